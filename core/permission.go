@@ -1,0 +1,126 @@
+package core
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// Permission is one thing that an actor may be allowed to do: "resource:verb". The list
+// is closed; roles of package identity are sets of it.
+type Permission uint8
+
+// The permissions.
+const (
+	CompanyWrite     Permission = iota // change the company, its policy and settings; deactivate and activate it
+	MembersRead                        // see the members
+	MembersWrite                       // add, change, deactivate and activate members
+	RolesRead                          // see the company's roles
+	RolesWrite                         // make, change and delete the company's own roles
+	InvitationsRead                    // see open invitations
+	InvitationsWrite                   // invite people; see and reset the invite code
+	APIKeysRead                        // see the API keys, never their secrets
+	APIKeysWrite                       // make and revoke API keys
+	AuditRead                          // read the audit
+	ContactsRead                       // see contacts and what hangs on them
+	ContactsWrite                      // make and change contacts, notes, activities, social links
+	ContactsDelete                     // delete and restore contacts
+	ContactsImport                     // import contacts from files
+	ContactsExport                     // export contacts to files
+	CategoriesWrite                    // make, change and delete contact categories
+	permissionCount
+)
+
+var permissionNames = [permissionCount]string{
+	CompanyWrite: "company:write",
+	MembersRead:  "members:read", MembersWrite: "members:write",
+	RolesRead: "roles:read", RolesWrite: "roles:write",
+	InvitationsRead: "invitations:read", InvitationsWrite: "invitations:write",
+	APIKeysRead: "api_keys:read", APIKeysWrite: "api_keys:write",
+	AuditRead:    "audit:read",
+	ContactsRead: "contacts:read", ContactsWrite: "contacts:write", ContactsDelete: "contacts:delete",
+	ContactsImport: "contacts:import", ContactsExport: "contacts:export",
+	CategoriesWrite: "categories:write",
+}
+
+// ParsePermission reads a permission's name. The error is [ErrInvalid].
+func ParsePermission(name string) (Permission, error) {
+	for p, n := range permissionNames {
+		if n == name {
+			return Permission(p), nil
+		}
+	}
+	return 0, &Error{Kind: ErrInvalid, Code: "unknown_permission", Message: fmt.Sprintf("there is no permission %q", name)}
+}
+
+func (p Permission) String() string {
+	if p >= permissionCount {
+		return fmt.Sprintf("Permission(%d)", uint8(p))
+	}
+	return permissionNames[p]
+}
+
+// MarshalText implements [encoding.TextMarshaler].
+func (p Permission) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (p *Permission) UnmarshalText(text []byte) (err error) {
+	*p, err = ParsePermission(string(text))
+	return err
+}
+
+// reading reports whether the permission changes nothing.
+func (p Permission) reading() bool {
+	_, verb, _ := strings.Cut(p.String(), ":")
+	return verb == "read" || verb == "export"
+}
+
+// Permissions is a set of them. The zero value is empty.
+type Permissions struct{ bits [2]uint64 }
+
+// PermissionSet is the set of the given permissions.
+func PermissionSet(ps ...Permission) (set Permissions) {
+	for _, p := range ps {
+		set.bits[p/64] |= 1 << (p % 64)
+	}
+	return set
+}
+
+// AllPermissions is the set of every permission there is.
+func AllPermissions() (set Permissions) {
+	for p := range permissionCount {
+		set.bits[p/64] |= 1 << (p % 64)
+	}
+	return set
+}
+
+// Has reports whether p is in the set.
+func (s Permissions) Has(p Permission) bool {
+	return p < permissionCount && s.bits[p/64]&(1<<(p%64)) != 0
+}
+
+// Contains reports whether all of other is in the set.
+func (s Permissions) Contains(other Permissions) bool {
+	return other.bits[0]&^s.bits[0] == 0 && other.bits[1]&^s.bits[1] == 0
+}
+
+// ReadOnly is the part of the set that changes nothing.
+func (s Permissions) ReadOnly() (set Permissions) {
+	for p := range s.All() {
+		if p.reading() {
+			set.bits[p/64] |= 1 << (p % 64)
+		}
+	}
+	return set
+}
+
+// All lists the set in the order of its declaration.
+func (s Permissions) All() iter.Seq[Permission] {
+	return func(yield func(Permission) bool) {
+		for p := range permissionCount {
+			if s.Has(p) && !yield(p) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package core
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+)
+
+// CheckText refuses what no database keeps faithfully: bytes that are not UTF-8, and NUL,
+// which Postgres cannot hold. The error is [ErrInvalid].
+func CheckText(s string) error {
+	if !utf8.ValidString(s) {
+		return &Error{Kind: ErrInvalid, Code: "not_utf8", Message: "is not valid UTF-8"}
+	}
+	if strings.ContainsRune(s, 0) {
+		return &Error{Kind: ErrInvalid, Code: "has_nul", Message: "has a NUL character"}
+	}
+	return nil
+}
+
+// Text notes in f what is wrong with a text of at most limit characters, and is the text
+// without white space around it. Field is a JSON pointer.
+func (f *Faults) Text(field, value string, limit int) string {
+	value = strings.TrimSpace(value)
+	if err := CheckText(value); err != nil {
+		f.Add(field, err.(*Error).Code, err.(*Error).Message)
+	} else if utf8.RuneCountInString(value) > limit {
+		f.Add(field, "max_length", "is longer than "+strconv.Itoa(limit)+" characters")
+	}
+	return value
+}
+
+// Line is [Faults.Text] for a text of one line: control characters are refused.
+func (f *Faults) Line(field, value string, limit int) string {
+	value = f.Text(field, value, limit)
+	if strings.IndexFunc(value, func(r rune) bool { return r != 0 && unicode.IsControl(r) }) >= 0 {
+		f.Add(field, "control_character", "has a control character or a line break")
+	}
+	return value
+}
+
+// Fold is the form in which texts are compared and sorted: without case and accents, with
+// compatible characters made one (Unicode NFKD, default case folding). "ÉCOLE" and "école"
+// fold to "ecole".
+func Fold(s string) string {
+	if isPlainLower(s) {
+		return s
+	}
+	// A transformer has state, so one is made for each call.
+	fold := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold(), norm.NFC)
+	folded, _, err := transform.String(fold, s)
+	if err != nil { // only for input that is not UTF-8
+		return strings.ToLower(s)
+	}
+	return folded
+}
+
+func isPlainLower(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}

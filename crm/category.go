@@ -1,0 +1,4 @@
+package crm
+
+// Category groups contacts.
+type Category struct{}

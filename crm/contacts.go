@@ -1,0 +1,222 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Contacts is the service of a company's contacts.
+//
+// Every method needs a permission of the actor, or answers [core.ErrForbidden]:
+// [core.ContactsRead] to read, [core.ContactsWrite] to make and change,
+// [core.ContactsDelete] to delete and restore.
+type Contacts struct{ work core.Work[Tx] }
+
+// NewContacts is the service over a store, in the scope of work.
+func NewContacts(work core.Work[Tx]) *Contacts { return &Contacts{work} }
+
+// Create adds a contact. [core.ErrInvalid] lists what is wrong with n; [core.ErrExists] names
+// the contact that has one of the addresses.
+func (s *Contacts) Create(ctx context.Context, n NewContact) (Contact, error) {
+	return s.create(ctx, n, false)
+}
+
+// Receive adds a contact that came in through a channel, such as a message or a public
+// form: the contact policy does not hold for it, and it is Incomplete until it does.
+func (s *Contacts) Receive(ctx context.Context, n NewContact) (Contact, error) {
+	return s.create(ctx, n, true)
+}
+
+func (s *Contacts) create(ctx context.Context, n NewContact, exempt bool) (Contact, error) {
+	if err := s.require(core.ContactsWrite); err != nil {
+		return Contact{}, err
+	}
+	var c Contact
+	err := s.work.Atomic(ctx, func(tx Tx) error {
+		rules, err := rulesOf(ctx, tx)
+		if err != nil {
+			return err
+		}
+		rules.exempt = exempt
+		if c, err = rules.newContact(tx, n); err != nil {
+			return err
+		}
+		if err := tx.Store.InsertContacts(ctx, c); err != nil {
+			return err
+		}
+		return tx.Events.Emit(ctx, ContactCreated.Of(c.ID, nil, &c))
+	})
+	if err != nil {
+		return Contact{}, s.taken(ctx, err, c)
+	}
+	return c, nil
+}
+
+// Get reads a contact, a deleted one too.
+func (s *Contacts) Get(ctx context.Context, id core.ID[Contact]) (Contact, error) {
+	if err := s.require(core.ContactsRead); err != nil {
+		return Contact{}, err
+	}
+	return s.work.Plain().Store.Contact(ctx, id)
+}
+
+// Update changes a contact: edit is given it as it is and writes into it. The id, the
+// version, the times and DeletedAt are not edit's to change. If somebody else changes the
+// contact meanwhile, edit is called again with what they wrote; an error of edit is
+// returned as it is and changes nothing. A deleted contact is [core.ErrState].
+func (s *Contacts) Update(ctx context.Context, id core.ID[Contact], edit func(*Contact) error) (Contact, error) {
+	if err := s.require(core.ContactsWrite); err != nil {
+		return Contact{}, err
+	}
+	return s.change(ctx, id, ContactUpdated, func(tx Tx, rules *rules, c *Contact) error {
+		if c.DeletedAt != nil {
+			return errDeleted
+		}
+		was := *c
+		was.Tags, was.OtherAddresses = slices.Clone(c.Tags), slices.Clone(c.OtherAddresses)
+		if err := edit(c); err != nil {
+			return err
+		}
+		return rules.edited(&was, c)
+	})
+}
+
+// Delete deletes a contact: it leaves the lists and frees its addresses, and may be restored.
+// A contact that is deleted already stays so.
+func (s *Contacts) Delete(ctx context.Context, id core.ID[Contact]) error {
+	if err := s.require(core.ContactsDelete); err != nil {
+		return err
+	}
+	_, err := s.change(ctx, id, ContactDeleted, func(tx Tx, _ *rules, c *Contact) error {
+		if c.DeletedAt != nil {
+			return errUnchanged
+		}
+		now := tx.Env.Time()
+		c.DeletedAt = &now
+		return nil
+	})
+	return err
+}
+
+// Restore brings a deleted contact back. [core.ErrExists] names the contact that has taken
+// one of its addresses since.
+func (s *Contacts) Restore(ctx context.Context, id core.ID[Contact]) (Contact, error) {
+	if err := s.require(core.ContactsDelete); err != nil {
+		return Contact{}, err
+	}
+	return s.change(ctx, id, ContactRestored, func(_ Tx, _ *rules, c *Contact) error {
+		if c.DeletedAt == nil {
+			return errUnchanged
+		}
+		c.DeletedAt = nil
+		return nil
+	})
+}
+
+// List reads a page of the contacts that the filter lets through.
+func (s *Contacts) List(ctx context.Context, f ContactFilter, p core.Page) (core.List[Contact], error) {
+	if err := s.require(core.ContactsRead); err != nil {
+		return core.List[Contact]{}, err
+	}
+	tx := s.work.Plain()
+	f, err := f.checked(ctx, tx)
+	if err != nil {
+		return core.List[Contact]{}, err
+	}
+	return tx.Store.ListContacts(ctx, f, p)
+}
+
+// All runs through the contacts that the filter lets through, page by page.
+func (s *Contacts) All(ctx context.Context, f ContactFilter) iter.Seq2[Contact, error] {
+	return core.All(ctx, func(ctx context.Context, p core.Page) (core.List[Contact], error) {
+		return s.List(ctx, f, p)
+	})
+}
+
+// Count counts the contacts that the filter lets through, but no further than limit: on a
+// large company that is cheap, where counting all of them is not. 0 is no limit.
+func (s *Contacts) Count(ctx context.Context, f ContactFilter, limit int) (int, error) {
+	if err := s.require(core.ContactsRead); err != nil {
+		return 0, err
+	}
+	tx := s.work.Plain()
+	f, err := f.checked(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	return tx.Store.CountContacts(ctx, f, limit)
+}
+
+// attempts is how often a change is tried that somebody else overtakes.
+const attempts = 5
+
+var (
+	errUnchanged = errors.New("nothing to change")
+	errDeleted   = &core.Error{Kind: core.ErrState, Code: "contact_deleted", Message: "the contact is deleted: restore it first"}
+)
+
+// change reads a contact, lets edit change it, and writes it if nobody else did meanwhile.
+func (s *Contacts) change(ctx context.Context, id core.ID[Contact], event core.EventType[Contact], edit func(Tx, *rules, *Contact) error) (c Contact, err error) {
+	for range attempts {
+		err = s.work.Atomic(ctx, func(tx Tx) error {
+			var err error
+			if c, err = tx.Store.Contact(ctx, id); err != nil {
+				return err
+			}
+			rules, err := rulesOf(ctx, tx)
+			if err != nil {
+				return err
+			}
+			was := c
+			if err := edit(tx, rules, &c); err != nil {
+				return err
+			}
+			c.ID, c.CreatedByID, c.CreatedAt = was.ID, was.CreatedByID, was.CreatedAt
+			c.Version, c.UpdatedAt = was.Version+1, tx.Env.Time()
+			if err := tx.Store.ReplaceContact(ctx, c, was.Version); err != nil {
+				return err
+			}
+			return tx.Events.Emit(ctx, event.Of(c.ID, &was, &c))
+		})
+		if !errors.Is(err, core.ErrConflict) {
+			break
+		}
+	}
+	if errors.Is(err, errUnchanged) {
+		return c, nil
+	}
+	if err != nil {
+		return Contact{}, s.taken(ctx, err, c)
+	}
+	return c, nil
+}
+
+// taken makes an [core.ErrExists] of a contact's addresses name the contact that has one.
+// It is asked for only after the fact: the common case pays nothing.
+func (s *Contacts) taken(ctx context.Context, err error, c Contact) error {
+	if !errors.Is(err, core.ErrExists) {
+		return err
+	}
+	exists := &core.Error{Kind: core.ErrExists, Code: "contact_exists", Message: "another contact has one of these addresses"}
+	holders, lookup := s.work.Plain().Store.ContactsAt(ctx, c.AddressKeys())
+	if lookup != nil {
+		return exists
+	}
+	for _, h := range holders {
+		if h.ID == c.ID {
+			continue
+		}
+		exists.Holder = core.Ref{Kind: "contact", ID: h.ID.UUID}
+		exists.Fields = clashes(&c, &h)
+		break
+	}
+	return exists
+}
+
+func (s *Contacts) require(p core.Permission) error {
+	return s.work.Plain().Scope.Actor.Require(p)
+}

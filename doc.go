@@ -1,0 +1,2 @@
+// Package clientele is an embeddable CRM: see README.md.
+package clientele

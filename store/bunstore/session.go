@@ -1,0 +1,219 @@
+package bunstore
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Session is a database seen from one scope and, inside [Session.Atomic] or [DB.Join], one
+// transaction.
+type Session struct {
+	db    *DB
+	scope core.Scope
+	tx    *sql.Tx // nil outside a transaction
+}
+
+// Scope is what the session is bound to.
+func (s *Session) Scope() core.Scope { return s.scope }
+
+// Env is the database's.
+func (s *Session) Env() core.Env { return s.db.Env }
+
+// In is a session of another scope, in the same transaction if there is one.
+func (s *Session) In(scope core.Scope) *Session {
+	return &Session{db: s.db, scope: scope, tx: s.tx}
+}
+
+// Fail gives a driver's error its kind, as every method of a store has to.
+func (s *Session) Fail(err error) error { return s.db.fail(err) }
+
+// Atomic calls fn with a session inside a transaction, or inside a savepoint of the one
+// that this session is in. See [core.Work].
+func (s *Session) Atomic(ctx context.Context, fn func(*Session) error) error {
+	if s.tx != nil {
+		return s.savepoint(ctx, fn)
+	}
+	tx, err := s.db.write.DB.BeginTx(ctx, nil)
+	if err != nil {
+		return s.Fail(err)
+	}
+	done := false
+	defer func() {
+		if !done { // fn failed or panicked; the transaction is rolled back by its own means if ctx is over
+			_ = tx.Rollback()
+		}
+	}()
+	if err := fn(&Session{db: s.db, scope: s.scope, tx: tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return s.Fail(err)
+	}
+	done = true
+	return nil
+}
+
+// savepoint needs no name of its own for each level: the innermost of a name counts.
+func (s *Session) savepoint(ctx context.Context, fn func(*Session) error) error {
+	if _, err := s.tx.ExecContext(ctx, "SAVEPOINT clientele"); err != nil {
+		return s.Fail(err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			// The savepoint has to go even when ctx is over: the transaction may live on.
+			ctx := context.WithoutCancel(ctx)
+			_, _ = s.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT clientele")
+			_, _ = s.tx.ExecContext(ctx, "RELEASE SAVEPOINT clientele")
+		}
+	}()
+	if err := fn(s); err != nil {
+		return err
+	}
+	if _, err := s.tx.ExecContext(ctx, "RELEASE SAVEPOINT clientele"); err != nil {
+		return s.Fail(err)
+	}
+	done = true
+	return nil
+}
+
+// Table says who sees a table's rows, beside the limit to their company.
+type Table struct {
+	// Own is the SQL condition by which an actor with OwnRows sees a row; ?0 is the actor's
+	// id, and ?TableAlias the row. Empty: such an actor sees none of the table.
+	Own string
+}
+
+// Shared is a table whose rows every member may see.
+var Shared = Table{Own: "TRUE"}
+
+// Select begins every query of a company's rows: nothing of another company, and nothing
+// that the actor may not see, can come out of it. Dest is a row or a slice of rows.
+func (s *Session) Select(t Table, dest any) *bun.SelectQuery {
+	q := s.reader().NewSelect().Model(dest)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	q = q.Where("?TableAlias.company_id = ?", s.scope.Company)
+	if own, limited := s.visible(t); limited {
+		q = q.Where(own, s.scope.Actor.ID)
+	}
+	return q
+}
+
+// Update begins every change of a company's rows, within the same limits as Select.
+func (s *Session) Update(t Table, row any) *bun.UpdateQuery {
+	q := s.db.write.NewUpdate().Model(row)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	q = q.Where("?TableAlias.company_id = ?", s.scope.Company)
+	if own, limited := s.visible(t); limited {
+		q = q.Where(own, s.scope.Actor.ID)
+	}
+	return q
+}
+
+// Delete begins every deletion of a company's rows, within the same limits as Select.
+func (s *Session) Delete(t Table, row any) *bun.DeleteQuery {
+	q := s.db.write.NewDelete().Model(row)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	q = q.Where("?TableAlias.company_id = ?", s.scope.Company)
+	if own, limited := s.visible(t); limited {
+		q = q.Where(own, s.scope.Actor.ID)
+	}
+	return q
+}
+
+// Insert adds a row or a slice of rows, which carry their company themselves. An empty
+// slice is an error of SQL: callers leave it out.
+func (s *Session) Insert(rows any) *bun.InsertQuery {
+	q := s.db.write.NewInsert().Model(rows)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	return q
+}
+
+// Across begins a query that crosses companies, for accounts and background work: the
+// caller answers for what comes out.
+func (s *Session) Across(dest any) *bun.SelectQuery {
+	q := s.reader().NewSelect().Model(dest)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	return q
+}
+
+// reader is the pool that reads outside a transaction.
+func (s *Session) reader() *bun.DB { return s.db.read }
+
+func (s *Session) visible(t Table) (condition string, limited bool) {
+	if !s.scope.Actor.OwnRows || t == Shared {
+		return "", false
+	}
+	if t.Own == "" {
+		return "FALSE", true
+	}
+	return t.Own, true
+}
+
+// EnsureCompany is [DB.EnsureCompany] in this session.
+func (s *Session) EnsureCompany(ctx context.Context, t core.Tenant) error {
+	if t.ID.IsZero() || t.Name == "" {
+		return &core.Error{Kind: core.ErrInvalid, Message: "a tenant has to have an id and a name"}
+	}
+	now := s.Env().Time()
+	if t.ContactPolicy == nil {
+		t.ContactPolicy = core.DefaultContactPolicy()
+	}
+	row := &tenantRow{ID: t.ID, Name: t.Name, Slug: t.ID.String(), Country: t.Country, ContactPolicy: t.ContactPolicy, CreatedAt: now, UpdatedAt: now}
+	_, err := s.Insert(row).On("CONFLICT DO NOTHING").Exec(ctx)
+	return s.Fail(err)
+}
+
+// Tenant is the session's company, as the packages other than identity know it.
+func (s *Session) Tenant(ctx context.Context) (core.Tenant, error) {
+	var row tenantRow
+	err := s.Across(&row).Where("co.id = ?", s.scope.Company).Scan(ctx)
+	if err != nil {
+		return core.Tenant{}, s.Fail(err)
+	}
+	return core.Tenant{ID: row.ID, Name: row.Name, Country: row.Country, ContactPolicy: row.ContactPolicy}, nil
+}
+
+// tenantRow is the part of a company that a tenant is made of; the other columns have
+// defaults.
+type tenantRow struct {
+	bun.BaseModel `bun:"table:id_companies,alias:co"`
+
+	ID            core.CompanyID
+	Name          string
+	Slug          string
+	Country       string
+	ContactPolicy []string
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// work makes a package's T of a session.
+type work[T any] struct {
+	s  *Session
+	of func(*Session) T
+}
+
+// WorkOf is the [core.Work] of a package whose T is made of a session by of.
+func WorkOf[T any](s *Session, of func(*Session) T) core.Work[T] { return work[T]{s, of} }
+
+func (w work[T]) Plain() T { return w.of(w.s) }
+
+func (w work[T]) Atomic(ctx context.Context, fn func(T) error) error {
+	return w.s.Atomic(ctx, func(s *Session) error { return fn(w.of(s)) })
+}

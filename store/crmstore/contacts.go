@@ -1,0 +1,246 @@
+package crmstore
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/store/bunstore"
+)
+
+// contactRow is a contact with the keys that it is sorted and found by.
+type contactRow struct {
+	bun.BaseModel `bun:"table:crm_contacts,alias:c"`
+
+	CompanyID  core.CompanyID
+	NameKey    string
+	CompanyKey string
+	crm.Contact
+}
+
+func (s store) contactRow(c crm.Contact) contactRow {
+	if c.Tags == nil {
+		c.Tags = []string{}
+	}
+	if c.OtherAddresses == nil {
+		c.OtherAddresses = []crm.Address{}
+	}
+	return contactRow{CompanyID: s.Scope().Company, NameKey: core.Fold(c.Name), CompanyKey: core.Fold(c.Company), Contact: c}
+}
+
+// addressRow holds an address of a live contact; its primary key is what makes it unique.
+type addressRow struct {
+	bun.BaseModel `bun:"table:crm_contact_addresses,alias:ca"`
+
+	CompanyID  core.CompanyID
+	Kind       crm.AddressKind
+	AddressKey string
+	ContactID  core.ID[crm.Contact]
+}
+
+type tagRow struct {
+	bun.BaseModel `bun:"table:crm_contact_tags,alias:ct"`
+
+	CompanyID core.CompanyID
+	TagKey    string
+	ContactID core.ID[crm.Contact]
+}
+
+// contacts are seen by those who made them or look after them.
+var (
+	contacts = bunstore.Table{Own: "(?TableAlias.created_by_id = ?0 OR ?TableAlias.owner_id = ?0)"}
+	ofOwn    = bunstore.Table{Own: "EXISTS (SELECT 1 FROM crm_contacts AS own WHERE own.company_id = ?TableAlias.company_id" +
+		" AND own.id = ?TableAlias.contact_id AND (own.created_by_id = ?0 OR own.owner_id = ?0))"}
+)
+
+func (s store) InsertContacts(ctx context.Context, cs ...crm.Contact) error {
+	if len(cs) == 0 {
+		return nil
+	}
+	rows := make([]contactRow, len(cs))
+	for i, c := range cs {
+		rows[i] = s.contactRow(c)
+	}
+	if _, err := s.Insert(&rows).Exec(ctx); err != nil {
+		return s.Fail(err)
+	}
+	return s.insertKeys(ctx, cs)
+}
+
+// insertKeys makes contacts findable by their addresses and tags.
+func (s store) insertKeys(ctx context.Context, cs []crm.Contact) error {
+	var addresses []addressRow
+	var tags []tagRow
+	for i := range cs {
+		if cs[i].DeletedAt == nil {
+			for _, k := range cs[i].AddressKeys() {
+				addresses = append(addresses, addressRow{CompanyID: s.Scope().Company, Kind: k.Kind, AddressKey: k.Key, ContactID: cs[i].ID})
+			}
+		}
+		for _, tag := range cs[i].Tags {
+			tags = append(tags, tagRow{CompanyID: s.Scope().Company, TagKey: core.Fold(tag), ContactID: cs[i].ID})
+		}
+	}
+	if len(addresses) > 0 {
+		if _, err := s.Insert(&addresses).Exec(ctx); err != nil {
+			return s.Fail(err)
+		}
+	}
+	if len(tags) > 0 {
+		if _, err := s.Insert(&tags).Exec(ctx); err != nil {
+			return s.Fail(err)
+		}
+	}
+	return nil
+}
+
+func (s store) Contact(ctx context.Context, id core.ID[crm.Contact]) (crm.Contact, error) {
+	var row contactRow
+	if err := s.Select(contacts, &row).Where("c.id = ?", id).Scan(ctx); err != nil {
+		return crm.Contact{}, s.missing(err, "contact")
+	}
+	return row.Contact, nil
+}
+
+func (s store) ReplaceContact(ctx context.Context, c crm.Contact, was int64) error {
+	row := s.contactRow(c)
+	res, err := s.Update(contacts, &row).
+		ExcludeColumn("company_id", "id").
+		Where("c.id = ?", c.ID).Where("c.version = ?", was).Exec(ctx)
+	if err := bunstore.One(res, err, s.Session, core.Stale("contact")); err != nil {
+		return err
+	}
+	if _, err := s.Delete(bunstore.Shared, (*addressRow)(nil)).Where("contact_id = ?", c.ID).Exec(ctx); err != nil {
+		return s.Fail(err)
+	}
+	if _, err := s.Delete(bunstore.Shared, (*tagRow)(nil)).Where("contact_id = ?", c.ID).Exec(ctx); err != nil {
+		return s.Fail(err)
+	}
+	return s.insertKeys(ctx, []crm.Contact{c})
+}
+
+var contactOrders = []bunstore.Order[contactRow]{
+	{Name: "name", Column: "name_key", Value: func(r *contactRow) string { return r.NameKey }, Bind: bunstore.BindText},
+	{Name: "-name", Column: "name_key", Desc: true, Value: func(r *contactRow) string { return r.NameKey }, Bind: bunstore.BindText},
+	{Name: "createdAt", Column: "created_at", Value: createdText, Bind: bunstore.BindTime},
+	{Name: "-createdAt", Column: "created_at", Desc: true, Value: createdText, Bind: bunstore.BindTime},
+	{Name: "updatedAt", Column: "updated_at", Value: updatedText, Bind: bunstore.BindTime},
+	{Name: "-updatedAt", Column: "updated_at", Desc: true, Value: updatedText, Bind: bunstore.BindTime},
+}
+
+func createdText(r *contactRow) string { return bunstore.TimeText(r.CreatedAt) }
+func updatedText(r *contactRow) string { return bunstore.TimeText(r.UpdatedAt) }
+
+func (s store) ListContacts(ctx context.Context, f crm.ContactFilter, p core.Page) (core.List[crm.Contact], error) {
+	order, err := bunstore.Find(contactOrders, string(f.Sort))
+	if err != nil {
+		return core.List[crm.Contact]{}, err
+	}
+	var rows []contactRow
+	return bunstore.List(ctx, s.Session, s.filtered(f, &rows), &rows, order, p,
+		func(r *contactRow) uuid.UUID { return r.ID.UUID },
+		func(r *contactRow) crm.Contact { return r.Contact })
+}
+
+func (s store) CountContacts(ctx context.Context, f crm.ContactFilter, limit int) (int, error) {
+	var rows []contactRow
+	return bunstore.Count(ctx, s.Session, s.filtered(f, &rows), limit)
+}
+
+// filtered is the contacts that f lets through.
+func (s store) filtered(f crm.ContactFilter, rows *[]contactRow) *bun.SelectQuery {
+	q := s.Select(contacts, rows)
+	if f.Deleted {
+		q = q.Where("c.deleted_at IS NOT NULL")
+	} else {
+		q = q.Where("c.deleted_at IS NULL")
+	}
+	if !f.Category.IsZero() {
+		q = q.Where("c.category_id = ?", f.Category)
+	}
+	if !f.Owner.IsZero() {
+		q = q.Where("c.owner_id = ?", f.Owner)
+	}
+	if f.Type != "" {
+		q = q.Where("c.type = ?", f.Type)
+	}
+	if f.Source != "" {
+		q = q.Where("c.source = ?", f.Source)
+	}
+	if f.Company != "" {
+		q = q.Where("c.company_key = ?", core.Fold(f.Company))
+	}
+	if f.Active != nil {
+		q = q.Where("c.active = ?", *f.Active)
+	}
+	if f.Incomplete != nil {
+		q = q.Where("c.incomplete = ?", *f.Incomplete)
+	}
+	if f.Tag != "" {
+		q = q.Where("c.id IN (SELECT contact_id FROM crm_contact_tags WHERE company_id = ? AND tag_key = ?)", s.Scope().Company, core.Fold(f.Tag))
+	}
+	if f.Email != "" {
+		q = s.reachedAt(q, crm.AddressKey{Kind: crm.EmailAddress, Key: f.Email.Key()})
+	}
+	if f.Phone != "" {
+		q = s.reachedAt(q, crm.AddressKey{Kind: crm.PhoneAddress, Key: f.Phone.Key()})
+	}
+	q = between(q, "created_at", f.CreatedFrom, f.CreatedBefore)
+	return between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)
+}
+
+// reachedAt keeps the contacts that have the address.
+func (s store) reachedAt(q *bun.SelectQuery, k crm.AddressKey) *bun.SelectQuery {
+	return q.Where("c.id IN (SELECT contact_id FROM crm_contact_addresses WHERE company_id = ? AND kind = ? AND address_key = ?)",
+		s.Scope().Company, k.Kind, k.Key)
+}
+
+// between keeps the rows whose column is in the half-open range; a zero time is no bound.
+func between(q *bun.SelectQuery, column string, from, before time.Time) *bun.SelectQuery {
+	if !from.IsZero() {
+		q = q.Where("?TableAlias.? >= ?", bun.Ident(column), from.UTC())
+	}
+	if !before.IsZero() {
+		q = q.Where("?TableAlias.? < ?", bun.Ident(column), before.UTC())
+	}
+	return q
+}
+
+func (s store) ContactsAt(ctx context.Context, keys []crm.AddressKey) ([]crm.Contact, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	byKind := map[crm.AddressKind][]string{}
+	for _, k := range keys {
+		byKind[k.Kind] = append(byKind[k.Kind], k.Key)
+	}
+	held := s.Select(bunstore.Shared, (*addressRow)(nil)).Column("contact_id").
+		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			for kind, values := range byKind {
+				q = q.WhereOr("ca.kind = ? AND ca.address_key IN (?)", kind, bun.List(values))
+			}
+			return q
+		})
+	var rows []contactRow
+	if err := s.Select(contacts, &rows).Where("c.id IN (?)", held).Scan(ctx); err != nil {
+		return nil, s.Fail(err)
+	}
+	found := make([]crm.Contact, len(rows))
+	for i := range rows {
+		found[i] = rows[i].Contact
+	}
+	return found, nil
+}
+
+// missing is NotFound of the entity if err is of no row.
+func (s store) missing(err error, entity string) error {
+	if err = s.Fail(err); errors.Is(err, core.ErrNotFound) {
+		return core.NotFound(entity)
+	}
+	return err
+}

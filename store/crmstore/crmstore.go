@@ -1,0 +1,18 @@
+// Package crmstore keeps the rows of package crm in a database of package bunstore.
+package crmstore
+
+import (
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/store/bunstore"
+)
+
+// Work is what crm's services work with, in the session's scope and transaction.
+func Work(s *bunstore.Session) core.Work[crm.Tx] { return bunstore.WorkOf(s, tx) }
+
+func tx(s *bunstore.Session) crm.Tx {
+	return crm.Tx{Store: store{s}, Events: s.Outbox(), Scope: s.Scope(), Env: s.Env()}
+}
+
+// store is a crm.Store.
+type store struct{ *bunstore.Session }

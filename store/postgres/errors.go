@@ -1,0 +1,42 @@
+package postgres
+
+import (
+	"errors"
+	"net"
+
+	"github.com/uptrace/bun/driver/pgdriver"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/store/bunstore"
+)
+
+// failure reads the SQLSTATE (PostgreSQL, appendix A) of pgdriver's errors and of any
+// driver's that say it by SQLState, as pgx and pq do.
+func failure(err error) bunstore.Failure {
+	var state string
+	var byBun pgdriver.Error
+	var byOther interface{ SQLState() string }
+	var network net.Error
+	switch {
+	case errors.As(err, &byBun):
+		state = byBun.Field('C')
+	case errors.As(err, &byOther):
+		state = byOther.SQLState()
+	case errors.As(err, &network):
+		return bunstore.Failure{Kind: core.ErrUnavailable}
+	}
+	switch state {
+	case "23505", "23P01": // unique_violation, exclusion_violation
+		return bunstore.Failure{Kind: core.ErrExists}
+	case "23503", "23514", "23502", "22001", "22003", "54000": // foreign key, check, not null, too long, out of range, too large
+		return bunstore.Failure{Kind: core.ErrInvalid}
+	case "40001", "40P01": // serialization_failure, deadlock_detected
+		return bunstore.Failure{Kind: core.ErrConflict}
+	case "55P03", "57014", "57P01", "57P02", "57P03", "53300", "25P03": // locks, timeouts, shutdown, connections
+		return bunstore.Failure{Kind: core.ErrUnavailable}
+	}
+	if len(state) == 5 && (state[:2] == "08" || state[:2] == "53") { // connection, resources
+		return bunstore.Failure{Kind: core.ErrUnavailable}
+	}
+	return bunstore.Failure{}
+}

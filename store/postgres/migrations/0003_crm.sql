@@ -1,0 +1,81 @@
+-- Contacts, and what hangs on them.
+CREATE TABLE crm_categories (
+    company_id  UUID        NOT NULL REFERENCES id_companies (id),
+    id          UUID        NOT NULL,
+    name        TEXT        NOT NULL CHECK (name <> ''),
+    name_key    TEXT        NOT NULL, -- core.Fold of the name
+    description TEXT        NOT NULL,
+    active      BOOLEAN     NOT NULL,
+    version     BIGINT      NOT NULL CHECK (version > 0),
+    created_at  TIMESTAMPTZ NOT NULL,
+    updated_at  TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, name_key)
+);
+
+CREATE TABLE crm_contacts (
+    company_id       UUID        NOT NULL REFERENCES id_companies (id),
+    id               UUID        NOT NULL,
+    name             TEXT        NOT NULL CHECK (name <> ''),
+    name_key         TEXT COLLATE "C" NOT NULL, -- core.Fold of the name
+    phone            TEXT        NOT NULL,
+    phone_typed      TEXT        NOT NULL,
+    email            TEXT        NOT NULL,
+    location         TEXT        NOT NULL,
+    type             TEXT        NOT NULL CHECK (type IN ('', 'entrepreneur', 'employee')),
+    company          TEXT        NOT NULL,
+    company_key      TEXT COLLATE "C" NOT NULL, -- core.Fold of the company
+    designation      TEXT        NOT NULL,
+    industry         TEXT        NOT NULL,
+    website          TEXT        NOT NULL,
+    inner_drives     TEXT        NOT NULL,
+    baselines        TEXT        NOT NULL,
+    traits           TEXT        NOT NULL,
+    personality_type TEXT        NOT NULL,
+    category_id      UUID,
+    owner_id         UUID,
+    notes            TEXT        NOT NULL,
+    tags             JSONB       NOT NULL,
+    source           TEXT        NOT NULL,
+    timezone         TEXT        NOT NULL,
+    locale           TEXT        NOT NULL,
+    other_addresses  JSONB       NOT NULL,
+    active           BOOLEAN     NOT NULL,
+    incomplete       BOOLEAN     NOT NULL,
+    created_by_id    UUID,
+    version          BIGINT      NOT NULL CHECK (version > 0),
+    created_at       TIMESTAMPTZ NOT NULL,
+    updated_at       TIMESTAMPTZ NOT NULL,
+    deleted_at       TIMESTAMPTZ,
+    PRIMARY KEY (company_id, id),
+    FOREIGN KEY (company_id, category_id) REFERENCES crm_categories (company_id, id)
+);
+CREATE INDEX crm_contacts_name ON crm_contacts (company_id, name_key, id) WHERE deleted_at IS NULL;
+CREATE INDEX crm_contacts_created ON crm_contacts (company_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX crm_contacts_updated ON crm_contacts (company_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX crm_contacts_deleted ON crm_contacts (company_id, name_key, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX crm_contacts_category ON crm_contacts (company_id, category_id, name_key, id);
+CREATE INDEX crm_contacts_owner ON crm_contacts (company_id, owner_id, name_key, id);
+CREATE INDEX crm_contacts_creator ON crm_contacts (company_id, created_by_id, name_key, id);
+CREATE INDEX crm_contacts_company ON crm_contacts (company_id, company_key, name_key, id);
+
+-- Every address of every live contact: no two of a company have the same.
+CREATE TABLE crm_contact_addresses (
+    company_id  UUID NOT NULL REFERENCES id_companies (id),
+    kind        TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    address_key TEXT NOT NULL,
+    contact_id  UUID NOT NULL,
+    PRIMARY KEY (company_id, kind, address_key),
+    FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
+);
+CREATE INDEX crm_contact_addresses_contact ON crm_contact_addresses (company_id, contact_id);
+
+-- The tags of every contact, to find them by.
+CREATE TABLE crm_contact_tags (
+    company_id UUID NOT NULL REFERENCES id_companies (id),
+    tag_key    TEXT NOT NULL, -- core.Fold of the tag
+    contact_id UUID NOT NULL,
+    PRIMARY KEY (company_id, tag_key, contact_id),
+    FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
+);
+CREATE INDEX crm_contact_tags_contact ON crm_contact_tags (company_id, contact_id);

@@ -1,0 +1,81 @@
+-- Contacts, and what hangs on them.
+CREATE TABLE crm_categories (
+    company_id  TEXT        NOT NULL REFERENCES id_companies (id),
+    id          TEXT        NOT NULL,
+    name        TEXT        NOT NULL CHECK (name <> ''),
+    name_key    TEXT        NOT NULL, -- core.Fold of the name
+    description TEXT        NOT NULL,
+    active      BOOLEAN     NOT NULL,
+    version     BIGINT      NOT NULL CHECK (version > 0),
+    created_at  TIMESTAMP NOT NULL,
+    updated_at  TIMESTAMP NOT NULL,
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, name_key)
+);
+
+CREATE TABLE crm_contacts (
+    company_id       TEXT        NOT NULL REFERENCES id_companies (id),
+    id               TEXT        NOT NULL,
+    name             TEXT        NOT NULL CHECK (name <> ''),
+    name_key         TEXT        NOT NULL, -- core.Fold of the name
+    phone            TEXT        NOT NULL,
+    phone_typed      TEXT        NOT NULL,
+    email            TEXT        NOT NULL,
+    location         TEXT        NOT NULL,
+    type             TEXT        NOT NULL CHECK (type IN ('', 'entrepreneur', 'employee')),
+    company          TEXT        NOT NULL,
+    company_key      TEXT        NOT NULL, -- core.Fold of the company
+    designation      TEXT        NOT NULL,
+    industry         TEXT        NOT NULL,
+    website          TEXT        NOT NULL,
+    inner_drives     TEXT        NOT NULL,
+    baselines        TEXT        NOT NULL,
+    traits           TEXT        NOT NULL,
+    personality_type TEXT        NOT NULL,
+    category_id      TEXT,
+    owner_id         TEXT,
+    notes            TEXT        NOT NULL,
+    tags             TEXT       NOT NULL,
+    source           TEXT        NOT NULL,
+    timezone         TEXT        NOT NULL,
+    locale           TEXT        NOT NULL,
+    other_addresses  TEXT       NOT NULL,
+    active           BOOLEAN     NOT NULL,
+    incomplete       BOOLEAN     NOT NULL,
+    created_by_id    TEXT,
+    version          BIGINT      NOT NULL CHECK (version > 0),
+    created_at       TIMESTAMP NOT NULL,
+    updated_at       TIMESTAMP NOT NULL,
+    deleted_at       TIMESTAMP,
+    PRIMARY KEY (company_id, id),
+    FOREIGN KEY (company_id, category_id) REFERENCES crm_categories (company_id, id)
+);
+CREATE INDEX crm_contacts_name ON crm_contacts (company_id, name_key, id) WHERE deleted_at IS NULL;
+CREATE INDEX crm_contacts_created ON crm_contacts (company_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX crm_contacts_updated ON crm_contacts (company_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX crm_contacts_deleted ON crm_contacts (company_id, name_key, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX crm_contacts_category ON crm_contacts (company_id, category_id, name_key, id);
+CREATE INDEX crm_contacts_owner ON crm_contacts (company_id, owner_id, name_key, id);
+CREATE INDEX crm_contacts_creator ON crm_contacts (company_id, created_by_id, name_key, id);
+CREATE INDEX crm_contacts_company ON crm_contacts (company_id, company_key, name_key, id);
+
+-- Every address of every live contact: no two of a company have the same.
+CREATE TABLE crm_contact_addresses (
+    company_id  TEXT NOT NULL REFERENCES id_companies (id),
+    kind        TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    address_key TEXT NOT NULL,
+    contact_id  TEXT NOT NULL,
+    PRIMARY KEY (company_id, kind, address_key),
+    FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
+);
+CREATE INDEX crm_contact_addresses_contact ON crm_contact_addresses (company_id, contact_id);
+
+-- The tags of every contact, to find them by.
+CREATE TABLE crm_contact_tags (
+    company_id TEXT NOT NULL REFERENCES id_companies (id),
+    tag_key    TEXT NOT NULL, -- core.Fold of the tag
+    contact_id TEXT NOT NULL,
+    PRIMARY KEY (company_id, tag_key, contact_id),
+    FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
+);
+CREATE INDEX crm_contact_tags_contact ON crm_contact_tags (company_id, contact_id);

@@ -1,0 +1,140 @@
+// Package sqlite keeps Clientele's rows in SQLite, by modernc.org/sqlite, which needs no C.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"runtime"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"github.com/uptrace/bun/schema"
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/clientele-crm/clientele/store/bunstore"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations are the files that [bunstore.DB.Migrate] runs, for an embedder's own tool.
+func Migrations() fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil { // the folder is embedded above
+		panic(err)
+	}
+	return sub
+}
+
+// Option changes how a file is opened.
+type Option func(*options)
+
+type options struct{ synchronous string }
+
+// SyncFull makes every commit wait until the disk has it. Without it a power loss may take
+// back the last commits, though a crash of the program cannot, and the file stays whole.
+func SyncFull() Option { return func(o *options) { o.synchronous = "FULL" } }
+
+// Open opens the file at path, or makes it. One connection writes and several read, so
+// that a long write does not hold up reading. The tables are made by [bunstore.DB.Migrate].
+func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error) {
+	o := options{synchronous: "NORMAL"}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	write, err := open(path, url.Values{
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)"},
+		"_txlock": {"immediate"},
+	}, 1)
+	if err != nil {
+		return nil, err
+	}
+	// A misspelt pragma is accepted in silence: read back what matters. This makes the file too.
+	if err := check(ctx, write, "foreign_keys", "1"); err == nil {
+		err = check(ctx, write, "journal_mode", "wal")
+	} else {
+		return nil, errors.Join(err, write.Close())
+	}
+	read, err := open(path, url.Values{
+		"mode":    {"ro"},
+		"_pragma": {"busy_timeout(5000)", "query_only(1)"},
+	}, max(2, min(4, runtime.NumCPU())))
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	return bunstore.New(dialect(), write, read, read.Close, write.Close), nil
+}
+
+// Memory opens a database of its own in memory, which is gone when it is closed. It has one
+// connection: inside a transaction, use the session that the transaction gives, since any
+// other waits for the transaction to end.
+func Memory(ctx context.Context) (*bunstore.DB, error) {
+	name := "/" + uuid.NewString()
+	params := url.Values{"vfs": {"memdb"}, "_pragma": {"busy_timeout(5000)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
+	// The memory lives as long as a connection to it: one that is never used for work
+	// outlasts those that a cancelled call breaks.
+	anchor, err := open(name, params, 1)
+	if err != nil {
+		return nil, err
+	}
+	if err := anchor.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, anchor.Close())
+	}
+	pool, err := open(name, params, 1)
+	if err != nil {
+		return nil, errors.Join(err, anchor.Close())
+	}
+	return bunstore.New(dialect(), pool, pool, pool.Close, anchor.Close), nil
+}
+
+// New keeps the rows in a database that the embedder has opened, and leaves it open. Its
+// connections have to enforce foreign keys (_pragma=foreign_keys(1)) and read times as this
+// package's own do (_time_format=sqlite&_timezone=UTC); New refuses those that do not.
+// Transactions should begin immediate (_txlock=immediate): one that reads before it writes
+// fails otherwise when another has written meanwhile.
+func New(ctx context.Context, db *sql.DB) (*bunstore.DB, error) {
+	if err := check(ctx, db, "foreign_keys", "1"); err != nil {
+		return nil, err
+	}
+	return bunstore.New(dialect(), db, db), nil
+}
+
+func open(path string, params url.Values, conns int) (*sql.DB, error) {
+	params.Set("_time_format", "sqlite")
+	params.Set("_timezone", "UTC")
+	escaped := (&url.URL{Path: path}).EscapedPath()
+	db, err := sql.Open("sqlite", "file:"+escaped+"?"+params.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db, nil
+}
+
+func check(ctx context.Context, db *sql.DB, pragma, want string) error {
+	var got string
+	if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	if !strings.EqualFold(got, want) {
+		return fmt.Errorf("sqlite: the database has %s=%s, and needs %s", pragma, got, want)
+	}
+	return nil
+}
+
+func dialect() bunstore.Dialect {
+	return bunstore.Dialect{
+		Name:       "sqlite",
+		Bun:        func() schema.Dialect { return sqlitedialect.New() },
+		Migrations: Migrations(),
+		Failure:    failure,
+		Locked:     locked,
+	}
+}

@@ -1,0 +1,50 @@
+// Package store is the contract that a backend of all of Clientele fulfils. What each
+// package needs of one is in the package itself: crm.Store and its like. Package
+// store/storetest checks a backend against both.
+package store
+
+import (
+	"context"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/store/bunstore"
+	"github.com/clientele-crm/clientele/store/crmstore"
+)
+
+// Backend is a database that has the rows of every package. It is safe for concurrent use.
+type Backend interface {
+	// Session is the database in one scope, outside any transaction.
+	Session(core.Scope) Session
+
+	// EnsureCompany registers a tenant, so that rows may belong to it. One that exists is
+	// left as it is.
+	EnsureCompany(context.Context, core.Tenant) error
+}
+
+// Session is what each package works with, in one scope and perhaps one transaction.
+type Session interface {
+	Scope() core.Scope
+	CRM() core.Work[crm.Tx]
+
+	// Atomic calls fn with a session inside a transaction; see [core.Work].
+	Atomic(ctx context.Context, fn func(Session) error) error
+}
+
+// Bun is the backend in a database of store/sqlite or store/postgres.
+func Bun(db *bunstore.DB) Backend { return backend{db} }
+
+// BunSession is the same for one session of such a database.
+func BunSession(s *bunstore.Session) Session { return session{s} }
+
+type backend struct{ *bunstore.DB }
+
+func (b backend) Session(scope core.Scope) Session { return session{b.DB.Session(scope)} }
+
+type session struct{ *bunstore.Session }
+
+func (s session) CRM() core.Work[crm.Tx] { return crmstore.Work(s.Session) }
+
+func (s session) Atomic(ctx context.Context, fn func(Session) error) error {
+	return s.Session.Atomic(ctx, func(s *bunstore.Session) error { return fn(session{s}) })
+}
