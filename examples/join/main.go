@@ -1,0 +1,85 @@
+// Join puts a CRM into an application's own database: an order of the application's and a
+// contact are written in one transaction, and are both there or both not.
+//
+//	go run ./examples/join             # SQLite, in shop.db
+//	go run ./examples/join postgres://…
+package main
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun/driver/pgdriver"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/store/bunstore"
+	"github.com/clientele-crm/clientele/store/postgres"
+	"github.com/clientele-crm/clientele/store/sqlite"
+)
+
+func main() {
+	ctx := context.Background()
+	shop, db, err := open(ctx, cmp.Or(strings.Join(os.Args[1:], ""), "shop.db"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer shop.Close()
+	tenant := core.Tenant{ID: core.CompanyID{UUID: uuid.New()}, Name: "The shop", ContactPolicy: []string{"email"}}
+	if err := db.EnsureCompany(ctx, tenant); err != nil {
+		log.Fatal(err)
+	}
+	ada := crm.NewContact{Name: "Ada Lovelace", Email: "ada@example.org"}
+	if err := order(ctx, shop, db, tenant.ID, "A-"+uuid.NewString(), ada); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("ordered by", ada.Name)
+}
+
+// order takes an order from a customer who may be new: in the application's transaction.
+func order(ctx context.Context, shop *sql.DB, db *bunstore.DB, tenant core.CompanyID, number string, by crm.NewContact) error {
+	tx, err := shop.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after the commit there is nothing to roll back
+
+	ws := clientele.New(db).WorkspaceIn(db.Join(core.Scope{Company: tenant, Actor: core.System()}, tx))
+	customer, err := ws.Contacts.Create(ctx, by)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO orders (number, customer) VALUES ($1, $2)", number, customer.ID)
+	if err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// open opens the application's database as it always did, and Clientele's tables in it.
+func open(ctx context.Context, dsn string) (shop *sql.DB, db *bunstore.DB, err error) {
+	if strings.HasPrefix(dsn, "postgres:") {
+		shop = sql.OpenDB(pgdriver.NewConnector(pgdriver.WithDSN(dsn)))
+		db = postgres.New(shop)
+	} else {
+		const settings = "?_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&_txlock=immediate&_time_format=sqlite&_timezone=UTC"
+		if shop, err = sql.Open("sqlite", "file:"+dsn+settings); err != nil {
+			return nil, nil, err
+		}
+		if db, err = sqlite.New(ctx, shop); err != nil {
+			return nil, nil, err
+		}
+	}
+	_, err = shop.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS orders (number TEXT PRIMARY KEY, customer TEXT NOT NULL)")
+	if err != nil {
+		return nil, nil, err
+	}
+	return shop, db, db.Migrate(ctx)
+}
