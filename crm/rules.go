@@ -116,6 +116,7 @@ func checkWebsite(f *core.Faults, website string) string {
 }
 
 func (r *rules) checkAddresses(f *core.Faults, was, c *Contact) {
+	c.PhoneTyped = was.PhoneTyped
 	if c.Phone != was.Phone {
 		c.Phone, c.PhoneTyped = r.phone(f, "/phone", string(c.Phone))
 	}
