@@ -8,14 +8,19 @@ import (
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
+	"github.com/clientele-crm/clientele/store/identitystore"
 )
 
 // Backend is a database that has the rows of every package. It is safe for concurrent use.
 type Backend interface {
 	// Session is the database in one scope, outside any transaction.
 	Session(core.Scope) Session
+
+	// Platform is what crosses companies: accounts, and the companies themselves.
+	Platform() core.Work[identity.PlatformTx]
 
 	// EnsureCompany registers a tenant, so that rows may belong to it. One that exists is
 	// left as it is.
@@ -25,6 +30,7 @@ type Backend interface {
 // Session is what each package works with, in one scope and perhaps one transaction.
 type Session interface {
 	Scope() core.Scope
+	Identity() core.Work[identity.Tx]
 	CRM() core.Work[crm.Tx]
 
 	// Atomic calls fn with a session inside a transaction; see [core.Work].
@@ -41,7 +47,11 @@ type backend struct{ *bunstore.DB }
 
 func (b backend) Session(scope core.Scope) Session { return session{b.DB.Session(scope)} }
 
+func (b backend) Platform() core.Work[identity.PlatformTx] { return identitystore.Platform(b.DB) }
+
 type session struct{ *bunstore.Session }
+
+func (s session) Identity() core.Work[identity.Tx] { return identitystore.Work(s.Session) }
 
 func (s session) CRM() core.Work[crm.Tx] { return crmstore.Work(s.Session) }
 

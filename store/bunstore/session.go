@@ -152,6 +152,24 @@ func (s *Session) Across(dest any) *bun.SelectQuery {
 	return q
 }
 
+// AcrossUpdate begins a change that crosses companies; see Across.
+func (s *Session) AcrossUpdate(row any) *bun.UpdateQuery {
+	q := s.db.write.NewUpdate().Model(row)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	return q
+}
+
+// AcrossDelete begins a deletion that crosses companies; see Across.
+func (s *Session) AcrossDelete(row any) *bun.DeleteQuery {
+	q := s.db.write.NewDelete().Model(row)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	return q
+}
+
 // reader is the pool that reads outside a transaction.
 func (s *Session) reader() *bun.DB { return s.db.read }
 

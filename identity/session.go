@@ -1,0 +1,35 @@
+package identity
+
+import (
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Session is one log-in of a user, from the password to the log-out. It is the family of
+// the refresh tokens that follow each other in it: of them only the last is good, and an
+// older one ends the session.
+type Session struct {
+	ID     core.ID[Session] `json:"id"`
+	UserID core.UserID      `json:"userId"`
+
+	// The hashes of the tokens. A refresh token begins with its family, which stays the same
+	// through the session: that tells an old token from one that never was.
+	FamilyHash  Secret `json:"-"`
+	AccessHash  Secret `json:"-"`
+	RefreshHash Secret `json:"-"`
+
+	AccessExpiresAt time.Time `json:"accessExpiresAt"` // when the access token ends
+	ExpiresAt       time.Time `json:"expiresAt"`       // when the session ends unless it is refreshed
+	CreatedAt       time.Time `json:"createdAt"`       // when the user logged in
+	RefreshedAt     time.Time `json:"refreshedAt"`
+}
+
+// Login is what a user has after logging in. The tokens are shown this once: only their
+// hashes are kept.
+type Login struct {
+	AccessToken  Secret    `json:"accessToken"`
+	RefreshToken Secret    `json:"refreshToken"`
+	ExpiresAt    time.Time `json:"expiresAt"` // when the access token ends, and has to be refreshed
+	User         User      `json:"user"`
+}
