@@ -1,7 +1,9 @@
 package postgres
 
 import (
+	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 
 	"github.com/uptrace/bun/driver/pgdriver"
@@ -22,8 +24,8 @@ func failure(err error) bunstore.Failure {
 		state = byBun.Field('C')
 	case errors.As(err, &byOther):
 		state = byOther.SQLState()
-	case errors.As(err, &network):
-		return bunstore.Failure{Kind: core.ErrUnavailable}
+	case errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return bunstore.Failure{Kind: core.ErrUnavailable} // among them pgdriver's own timeout
 	}
 	switch state {
 	case "23505", "23P01": // unique_violation, exclusion_violation

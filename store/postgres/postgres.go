@@ -7,12 +7,10 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"time"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
-	"github.com/uptrace/bun/driver/pgdriver"
 	"github.com/uptrace/bun/schema"
 
 	"github.com/clientele-crm/clientele/store/bunstore"
@@ -30,36 +28,78 @@ func Migrations() fs.FS {
 	return sub
 }
 
-// Open connects to a database: "postgres://user:password@host/name?sslmode=verify-full".
-func Open(ctx context.Context, dsn string) (*bunstore.DB, error) {
-	connector, err := connector(dsn)
+// Option changes how a database is opened.
+type Option func(*options)
+
+type options struct {
+	conns            int
+	statement, lock  time.Duration
+	withoutReadLimit bool // for migrations, which may take long
+}
+
+// MaxConns is how many connections there are at most; 20 otherwise.
+func MaxConns(n int) Option { return func(o *options) { o.conns = n } }
+
+// StatementTimeout is how long a statement may take before the server gives it up, which is
+// [core.ErrUnavailable]; 30 seconds otherwise, and 0 is without end. It does not hold for
+// migrations. The parameter statement_timeout of a DSN is stronger.
+func StatementTimeout(d time.Duration) Option { return func(o *options) { o.statement = d } }
+
+// LockTimeout is how long a statement may wait for a row that another transaction has
+// changed; 10 seconds otherwise, and 0 is without end. The parameter lock_timeout of a DSN
+// is stronger.
+func LockTimeout(d time.Duration) Option { return func(o *options) { o.lock = d } }
+
+// Open connects to a database: "postgres://user:password@host:5432/name?sslmode=verify-full".
+//
+// The host may be the folder of a unix socket, as in "postgres://user@/name?host=/run/postgresql".
+// sslmode is disable, require, verify-ca or verify-full, as libpq has them, with sslrootcert,
+// sslcert and sslkey. Without it, a unix socket and the loopback are not encrypted, and any
+// other server has to prove itself, as by verify-full. Other parameters are settings of the
+// session, such as search_path.
+func Open(ctx context.Context, dsn string, opts ...Option) (*bunstore.DB, error) {
+	pool, err := Pool(dsn, opts...)
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(connector)
-	pool.SetMaxOpenConns(20)
-	pool.SetMaxIdleConns(20)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	db := bunstore.New(dialect(), pool, pool, pool.Close)
+	d := dialect()
+	d.Locked = func(ctx context.Context, _ *sql.DB, fn func(*sql.Conn) error) error {
+		patient, err := Pool(dsn, append(opts[:len(opts):len(opts)], func(o *options) { o.withoutReadLimit = true })...)
+		if err != nil {
+			return err
+		}
+		defer patient.Close()
+		return locked(ctx, patient, fn)
+	}
+	db := bunstore.New(d, pool, pool, pool.Close)
 	if err := db.Ping(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
 
+// Pool is the connections that [Open] makes, for an embedder who wants to use them as well
+// and gives them to [New]. It does not connect yet; the DSN is as for Open.
+func Pool(dsn string, opts ...Option) (*sql.DB, error) {
+	o := options{conns: 20, statement: 30 * time.Second, lock: 10 * time.Second}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	c, err := newConnector(dsn, o)
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(c)
+	pool.SetMaxOpenConns(o.conns)
+	pool.SetMaxIdleConns(o.conns)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return pool, nil
+}
+
 // New keeps the rows in a database that the embedder has opened, with whatever driver, and
 // leaves it open. With pgx, set default_query_exec_mode=simple_protocol: Bun writes its
 // arguments into the text, and preparing every text takes three times as long.
 func New(db *sql.DB) *bunstore.DB { return bunstore.New(dialect(), db, db) }
-
-func connector(dsn string) (c *pgdriver.Connector, err error) {
-	defer func() { // WithDSN panics on what it cannot read
-		if r := recover(); r != nil {
-			err = fmt.Errorf("postgres: the DSN is not understood: %v", r)
-		}
-	}()
-	return pgdriver.NewConnector(pgdriver.WithDSN(dsn)), nil
-}
 
 func dialect() bunstore.Dialect {
 	return bunstore.Dialect{
