@@ -48,10 +48,10 @@ type Failure struct {
 // New is a DB over pools of the given dialect. The read pool may be the write pool.
 func New(dialect Dialect, write, read *sql.DB, closers ...func() error) *DB {
 	db := &DB{dialect: dialect, closers: closers}
-	db.write = bun.NewDB(write, dialect.Bun())
+	db.write = bun.NewDB(write, inUTC(dialect.Bun()))
 	db.read = db.write
 	if read != write {
-		db.read = bun.NewDB(read, dialect.Bun())
+		db.read = bun.NewDB(read, inUTC(dialect.Bun()))
 	}
 	return db
 }

@@ -130,6 +130,7 @@ func (q query) timeouts(o options) ([]pgdriver.Option, error) {
 	}
 	q["statement_timeout"] = strconv.FormatInt(statement.Milliseconds(), 10)
 	q["lock_timeout"] = strconv.FormatInt(lock.Milliseconds(), 10)
+	q["standard_conforming_strings"], q["client_encoding"] = "on", "UTF8" // Bun's quoting relies on both
 	read := statement + readMargin
 	if statement == 0 || o.withoutReadLimit {
 		read = 0 // none

@@ -1,0 +1,49 @@
+package bunstore
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/uptrace/bun/schema"
+)
+
+// utc is a dialect whose rows have their times in UTC. Drivers give them in the zone of the
+// session, or in one that equals UTC and is not it.
+type utc struct {
+	schema.Dialect
+	tables *schema.Tables
+}
+
+func inUTC(d schema.Dialect) schema.Dialect {
+	u := &utc{Dialect: d}
+	u.tables = schema.NewTables(u)
+	return u
+}
+
+// Tables implements [schema.Dialect].
+func (u *utc) Tables() *schema.Tables { return u.tables }
+
+// OnTable implements [schema.Dialect].
+func (u *utc) OnTable(table *schema.Table) {
+	u.Dialect.OnTable(table)
+	for _, field := range table.FieldMap {
+		scan := field.Scan
+		switch field.StructField.Type {
+		case reflect.TypeFor[time.Time]():
+			field.Scan = func(dest reflect.Value, src any) error {
+				err := scan(dest, src)
+				t := dest.Addr().Interface().(*time.Time)
+				*t = t.UTC()
+				return err
+			}
+		case reflect.TypeFor[*time.Time]():
+			field.Scan = func(dest reflect.Value, src any) error {
+				err := scan(dest, src)
+				if t := dest.Interface().(*time.Time); t != nil {
+					*t = t.UTC()
+				}
+				return err
+			}
+		}
+	}
+}
