@@ -15,7 +15,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun/driver/pgdriver"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -66,7 +67,12 @@ func order(ctx context.Context, shop *sql.DB, db *bunstore.DB, tenant core.Compa
 // open opens the application's database as it always did, and Clientele's tables in it.
 func open(ctx context.Context, dsn string) (shop *sql.DB, db *bunstore.DB, err error) {
 	if strings.HasPrefix(dsn, "postgres:") {
-		shop = sql.OpenDB(pgdriver.NewConnector(pgdriver.WithDSN(dsn)))
+		config, err := pgx.ParseConfig(dsn)
+		if err != nil {
+			return nil, nil, err
+		}
+		config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+		shop = stdlib.OpenDB(*config)
 		db = postgres.New(shop)
 	} else {
 		const settings = "?_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&_txlock=immediate&_time_format=sqlite&_timezone=UTC"

@@ -11,11 +11,17 @@ import (
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/internal/pgtest"
 )
 
 func TestOrderOnSQLite(t *testing.T) {
 	t.Parallel()
 	testOrder(t, filepath.Join(t.TempDir(), "shop.db"))
+}
+
+func TestOrderOnPostgres(t *testing.T) {
+	t.Parallel()
+	testOrder(t, pgtest.Database(t))
 }
 
 // testOrder: an order that fails takes its contact with it; one that succeeds keeps it.
