@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -65,10 +66,14 @@ func (r *rules) edited(was, c *Contact) error {
 // is as it was is not judged again: rules may have changed since it was written.
 func (r *rules) check(was, c *Contact) error {
 	var f core.Faults
+	r.checkValues(&f, was, c)
+	r.checkPolicy(&f, c)
+	return f.Err()
+}
+
+// checkValues is check without the question what a contact has to have.
+func (r *rules) checkValues(f *core.Faults, was, c *Contact) {
 	c.Name = f.Line("/name", c.Name, maxName)
-	if c.Name == "" {
-		f.Add("/name", "required", "a contact has to have a name")
-	}
 	for _, t := range []struct {
 		field string
 		value *string
@@ -91,12 +96,10 @@ func (r *rules) check(was, c *Contact) error {
 	if c.Type != "" && c.Type != Entrepreneur && c.Type != Employee {
 		f.Add("/type", "enum", "has to be entrepreneur or employee")
 	}
-	c.Website = checkWebsite(&f, c.Website)
-	r.checkAddresses(&f, was, c)
-	c.Tags = checkTags(&f, c.Tags)
-	checkPlace(&f, was, c)
-	r.checkPolicy(&f, c)
-	return f.Err()
+	c.Website = checkWebsite(f, c.Website)
+	r.checkAddresses(f, was, c)
+	c.Tags = checkTags(f, c.Tags)
+	checkPlace(f, was, c)
 }
 
 func checkWebsite(f *core.Faults, website string) string {
@@ -136,7 +139,7 @@ func (r *rules) checkAddresses(f *core.Faults, was, c *Contact) {
 	}
 	others := make([]Address, 0, len(c.OtherAddresses))
 	for i, a := range c.OtherAddresses {
-		at := fmt.Sprintf("/otherAddresses/%d", i)
+		at := otherPointer(i)
 		a.Label = f.Line(at+"/label", a.Label, maxLabel)
 		if !slices.Contains(was.OtherAddresses, a) {
 			switch a.Kind {
@@ -158,6 +161,9 @@ func (r *rules) checkAddresses(f *core.Faults, was, c *Contact) {
 	}
 	c.OtherAddresses = others
 }
+
+// otherPointer is the JSON pointer of the i-th of otherAddresses.
+func otherPointer(i int) string { return "/otherAddresses/" + strconv.Itoa(i) }
 
 // phone is the canonical form of a typed number, and what was typed if that differs.
 func (r *rules) phone(f *core.Faults, field, typed string) (p Phone, was string) {
@@ -221,6 +227,9 @@ func checkPlace(f *core.Faults, was, c *Contact) {
 }
 
 func (r *rules) checkPolicy(f *core.Faults, c *Contact) {
+	if c.Name == "" {
+		f.Add("/name", "required", "a contact has to have a name")
+	}
 	c.Incomplete = false
 	for _, required := range []struct {
 		name  string
@@ -250,7 +259,7 @@ func clashes(c, holder *Contact) (f core.Faults) {
 	}
 	for i, a := range c.OtherAddresses {
 		if slices.Contains(taken, a.key()) {
-			f.Add(fmt.Sprintf("/otherAddresses/%d/value", i), "unique", "another contact has this address")
+			f.Add(otherPointer(i)+"/value", "unique", "another contact has this address")
 		}
 	}
 	return f

@@ -13,6 +13,7 @@ import (
 // wherever a method names a row.
 type Store interface {
 	ContactStore
+	ImportStore
 
 	// Tenant is the company itself, or [core.ErrNotFound].
 	Tenant(ctx context.Context) (core.Tenant, error)
@@ -40,6 +41,16 @@ type ContactStore interface {
 
 	// ContactsAt finds the live contacts that have any of the addresses, in no order.
 	ContactsAt(ctx context.Context, keys []AddressKey) ([]Contact, error)
+}
+
+// ImportStore is what an import looks up beside, for many rows at once.
+type ImportStore interface {
+	// ContactsByID reads those of the contacts that there are, deleted ones too, in no order.
+	ContactsByID(ctx context.Context, ids []core.ID[Contact]) ([]Contact, error)
+
+	// HeldAddresses are those of the addresses that any live contact has, those too that the
+	// actor may not see.
+	HeldAddresses(ctx context.Context, keys []AddressKey) ([]AddressKey, error)
 }
 
 // Tx is what this package's services work with: its store and the outbox, in one scope and

@@ -215,17 +215,7 @@ func (s store) ContactsAt(ctx context.Context, keys []crm.AddressKey) ([]crm.Con
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	byKind := map[crm.AddressKind][]string{}
-	for _, k := range keys {
-		byKind[k.Kind] = append(byKind[k.Kind], k.Key)
-	}
-	held := s.Select(bunstore.Shared, (*addressRow)(nil)).Column("contact_id").
-		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			for kind, values := range byKind {
-				q = q.WhereOr("ca.kind = ? AND ca.address_key IN (?)", kind, bun.List(values))
-			}
-			return q
-		})
+	held := s.held(keys, (*addressRow)(nil)).Column("contact_id")
 	var rows []contactRow
 	if err := s.Select(contacts, &rows).Where("c.id IN (?)", held).Scan(ctx); err != nil {
 		return nil, s.Fail(err)

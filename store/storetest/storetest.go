@@ -27,6 +27,7 @@ type Open func(t *testing.T) store.Backend
 func Run(t *testing.T, open Open) {
 	for _, c := range slices.Concat(
 		contactContracts,
+		importContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

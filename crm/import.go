@@ -1,0 +1,281 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// ImportOptions say how a file is read and what becomes of its rows. The zero value creates
+// and updates.
+type ImportOptions struct {
+	DryRun bool // plan every row and store nothing
+
+	// OnMatch is what becomes of a row that is about a contact there is: UpdateMatch, the
+	// default, or SkipMatch.
+	OnMatch OnMatch
+
+	// Relax lifts the company's contact policy for this import: a contact that lacks what
+	// the policy asks for comes in, and is Incomplete.
+	Relax bool
+
+	// KeepPhones keeps a phone that no telephone plan contains as it was typed, where the
+	// row would be refused otherwise.
+	KeepPhones bool
+
+	// Country (ISO 3166-1 alpha-2) is the plan of numbers without a "+"; empty: the company's.
+	Country string
+
+	// Mapping gives the field of each column that is to be read, by the column's header; the
+	// other columns are ignored. With nil, fields are guessed from the headers. The fields
+	// are in [ImportFields].
+	Mapping map[string]string
+
+	// Defaults are values for fields that neither the row nor its contact has.
+	Defaults map[string]string
+
+	// Rejected takes the rows that could not be stored as CSV: the file's columns, and
+	// before them the line and the reason. A cell that a spreadsheet would run has an
+	// apostrophe put before it. May be nil.
+	Rejected io.Writer
+
+	// OnRow is told each row's plan, in the order of the file, after what it says was
+	// committed. An error of it ends the import. May be nil.
+	OnRow func(ImportRow) error
+}
+
+// OnMatch says what an import does with a row that is about a contact there is.
+type OnMatch string
+
+// What may be done on a match.
+const (
+	UpdateMatch OnMatch = "update"
+	SkipMatch   OnMatch = "skip"
+)
+
+// ImportAction is what an import does with a row.
+type ImportAction string
+
+// The actions of an import.
+const (
+	ImportCreate ImportAction = "create"
+	ImportUpdate ImportAction = "update"
+	ImportSkip   ImportAction = "skip" // the contact has all that the row says, or matches are skipped
+	ImportError  ImportAction = "error"
+)
+
+// ImportRow is the plan of one row of a file.
+type ImportRow struct {
+	Line   int          `json:"line"` // where the row begins, from 1; the header is line 1
+	Action ImportAction `json:"action"`
+
+	// ContactID is the contact that the row is about. A contact that a dry run only would
+	// have made has none.
+	ContactID core.ID[Contact] `json:"contactId,omitzero"`
+
+	Changes  []string        `json:"changes,omitempty"`  // the fields that an update changes
+	Problems []ImportProblem `json:"problems,omitempty"` // why the row is an error
+}
+
+// ImportProblem is what is wrong with a value of a row.
+type ImportProblem struct {
+	core.FieldError        // the pointer is into the contact
+	Column          string `json:"column,omitempty"` // the header of the cell, where it is one cell's fault
+}
+
+// ImportColumn says what a column of a file was read as.
+type ImportColumn struct {
+	Header string `json:"header"`
+	Field  string `json:"field,omitempty"` // empty: the column is ignored
+}
+
+// ImportResult says what an import did, or a dry run would do.
+type ImportResult struct {
+	DryRun  bool           `json:"dryRun"`
+	Columns []ImportColumn `json:"columns"`
+
+	Rows    int `json:"rows"` // the rows that the counts below are of
+	Created int `json:"created"`
+	Updated int `json:"updated"`
+	Skipped int `json:"skipped"`
+	Failed  int `json:"failed"`
+
+	// LastLine is where the last of these rows begins. After an error, all up to here is
+	// stored, and nothing after it.
+	LastLine int `json:"lastLine"`
+}
+
+// Ignored are the headers of the columns that were not read.
+func (r ImportResult) Ignored() (headers []string) {
+	for _, c := range r.Columns {
+		if c.Field == "" {
+			headers = append(headers, c.Header)
+		}
+	}
+	return headers
+}
+
+// Import reads contacts from CSV: UTF-8, with a header, its cells between commas,
+// semicolons or tabs. It needs the permissions [core.ContactsImport] and
+// [core.ContactsWrite].
+//
+// A row is about the contact whose id it has in an id column, or who has one of its phones
+// or e-mail addresses, and makes a new contact if there is none. Rows that are about two
+// contacts are errors. An earlier row of the file counts as stored. A blank cell clears
+// nothing; tags and addresses are added, and none is taken away, but that a row with an id
+// replaces the first phone and e-mail.
+//
+// Rows are stored in batches, a transaction each, so a file of any size takes the same
+// memory and holds no lock for long; inside a workspace's Atomic all are one transaction
+// after all. A dry run plans by the same code and reads the same rows, and keeps what it
+// would have stored in a temporary file, so it takes no lock at all.
+//
+// A row that cannot be stored is an error row and never an error of Import. That is for a
+// file that is no such CSV ([core.ErrInvalid]), a database that fails, and a context that
+// ends; the result then says how far the import came, and a second one skips what is there.
+func (s *Contacts) Import(ctx context.Context, r io.Reader, o ImportOptions) (ImportResult, error) {
+	if err := errors.Join(s.require(core.ContactsImport), s.require(core.ContactsWrite)); err != nil {
+		return ImportResult{}, err
+	}
+	im, err := newImporter(ctx, s.work, r, o)
+	if err != nil {
+		return ImportResult{DryRun: o.DryRun}, err
+	}
+	defer im.close()
+	err = im.run(ctx)
+	return im.result, err
+}
+
+// The size of a batch: as many rows as pay for its statements, as many bytes as memory
+// may hold.
+const (
+	importBatchRows  = 500
+	importBatchBytes = 4 << 20
+)
+
+// importer is an import on its way.
+type importer struct {
+	work     core.Work[Tx]
+	opts     ImportOptions
+	file     *importFile
+	reader   *importRowReader
+	planner  planner
+	rejected *rejectedRows
+	spill    *importSpill // of a dry run
+	result   ImportResult
+}
+
+func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportOptions) (*importer, error) {
+	tx := work.Plain()
+	rules, err := rulesOf(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	rules.anyPhone = o.KeepPhones
+	if o.Country != "" {
+		rules.country = o.Country
+	}
+	defaults, err := o.checked(rules)
+	if err != nil {
+		return nil, err
+	}
+	file, err := openImport(r)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := mapColumns(file.header, o.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	if o.Mapping == nil {
+		dropForeignIDs(columns, file.peek())
+	}
+	im := &importer{
+		work: work, opts: o, file: file,
+		reader: &importRowReader{columns: columns, rules: rules},
+		planner: planner{
+			rules: rules, defaults: defaults, columns: columns,
+			skip: o.OnMatch == SkipMatch, relax: o.Relax, scope: tx.Scope, env: tx.Env,
+		},
+		result: ImportResult{DryRun: o.DryRun, Columns: named(columns)},
+	}
+	if o.Rejected != nil {
+		im.rejected = newRejectedRows(o.Rejected, file)
+	}
+	if o.DryRun {
+		im.spill, err = newImportSpill()
+	}
+	return im, err
+}
+
+func (im *importer) close() {
+	if im.spill != nil {
+		im.spill.close()
+	}
+}
+
+// run reads batch after batch and stores each. What was read before a failure of the
+// reader is still stored: it is whole rows.
+func (im *importer) run(ctx context.Context) error {
+	for {
+		batch, readErr := im.read()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := im.store(ctx, batch); err != nil {
+			return err
+		}
+		if errors.Is(readErr, io.EOF) {
+			return im.rejected.flush()
+		}
+		if readErr != nil {
+			return errors.Join(readErr, im.rejected.flush())
+		}
+	}
+}
+
+// read is the next batch, and why it is the last.
+func (im *importer) read() (batch []*importedRow, err error) {
+	for bytes := 0; len(batch) < importBatchRows && bytes < importBatchBytes; {
+		record, err := im.file.next()
+		if err != nil {
+			return batch, err
+		}
+		if record.blank() {
+			continue
+		}
+		bytes += record.size
+		batch = append(batch, im.reader.row(record))
+	}
+	return batch, nil
+}
+
+// report tells of rows that are stored.
+func (im *importer) report(rows []*importedRow) error {
+	for _, row := range rows {
+		im.result.Rows++
+		im.result.LastLine = row.plan.Line
+		switch row.plan.Action {
+		case ImportCreate:
+			im.result.Created++
+		case ImportUpdate:
+			im.result.Updated++
+		case ImportSkip:
+			im.result.Skipped++
+		case ImportError:
+			im.result.Failed++
+			if err := im.rejected.write(row); err != nil {
+				return err
+			}
+		}
+		if im.opts.OnRow == nil {
+			continue
+		}
+		if err := im.opts.OnRow(row.plan); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package crm
+
+import (
+	"slices"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// planner decides what becomes of each row. It is all that an import decides by: the rows
+// of a dry run and those of a commit go through the same.
+type planner struct {
+	rules    *rules
+	defaults NewContact
+	columns  []importColumn
+	skip     bool // matches are left alone
+	relax    bool // the contact policy does not hold
+	scope    core.Scope
+	env      core.Env
+}
+
+// roster is the contacts that a batch of rows may be about, and becomes what the batch
+// leaves of them.
+type roster struct {
+	byID   map[core.ID[Contact]]*rostered
+	byKey  map[AddressKey]*rostered
+	hidden map[AddressKey]bool // addresses of contacts that the actor may not see
+	order  []*rostered         // those that the batch made or changed, as it did
+	events []core.Event
+}
+
+// rostered is one contact of a roster.
+type rostered struct {
+	now    Contact
+	stored int64 // the version in the store; 0: the batch made it
+	fresh  bool  // this import made it, in this batch or an earlier one of a dry run
+	listed bool  // it is in the roster's order
+}
+
+func newRoster(stored []Contact, hidden []AddressKey) *roster {
+	r := &roster{byID: map[core.ID[Contact]]*rostered{}, byKey: map[AddressKey]*rostered{}, hidden: map[AddressKey]bool{}}
+	for _, key := range hidden {
+		r.hidden[key] = true
+	}
+	for _, c := range stored {
+		if r.byID[c.ID] == nil {
+			r.enter(&rostered{now: c, stored: c.Version})
+		}
+	}
+	return r
+}
+
+// enter makes a contact one that later rows may be about.
+func (r *roster) enter(c *rostered) {
+	r.byID[c.now.ID] = c
+	if c.now.DeletedAt != nil {
+		return // it holds no addresses
+	}
+	for _, key := range c.now.AddressKeys() {
+		r.byKey[key] = c
+		delete(r.hidden, key)
+	}
+}
+
+// put is the change of a contact by a row.
+func (r *roster) put(c *rostered, now Contact) {
+	for _, key := range c.now.AddressKeys() {
+		delete(r.byKey, key)
+	}
+	c.now = now
+	r.enter(c)
+	r.list(c)
+}
+
+func (r *roster) list(c *rostered) {
+	if !c.listed {
+		c.listed = true
+		r.order = append(r.order, c)
+	}
+}
+
+// plan decides on a row and does in the roster what it says.
+func (p *planner) plan(r *roster, row *importedRow) {
+	row.plan = ImportRow{Line: row.record.line}
+	if len(row.faults) > 0 {
+		row.fail(p.columns, row.faults)
+		return
+	}
+	match, faults := r.match(row)
+	switch {
+	case len(faults) > 0:
+		row.fail(p.columns, faults)
+	case match == nil:
+		p.create(r, row)
+	case p.skip:
+		row.about(match, ImportSkip)
+	default:
+		p.update(r, row, match)
+	}
+}
+
+// about says what becomes of the contact that a row is about.
+func (row *importedRow) about(c *rostered, action ImportAction) {
+	row.plan.Action = action
+	row.plan.ContactID = c.now.ID
+	row.fresh = c.fresh
+}
+
+// match is the contact that a row is about, or nil if there is none.
+func (r *roster) match(row *importedRow) (match *rostered, f core.Faults) {
+	if !row.id.IsZero() {
+		if match = r.byID[row.id]; match == nil {
+			f.Add("/id", "not_found", "there is no such contact")
+			return nil, f
+		}
+		if match.now.DeletedAt != nil {
+			f.Add("/id", "deleted", errDeleted.Message)
+			return nil, f
+		}
+	}
+	row.eachKey(func(pointer string, key AddressKey) {
+		holder := r.byKey[key]
+		switch {
+		case r.hidden[key]:
+			f.Add(pointer, "unique", "another contact has this address")
+		case holder == nil || holder == match:
+		case match == nil:
+			match = holder
+		default:
+			f.Add(pointer, "ambiguous", "is of another contact than the row's other values")
+		}
+	})
+	return match, f
+}
+
+// eachKey tells of the row's addresses, in the order of their columns by kind.
+func (row *importedRow) eachKey(tell func(pointer string, key AddressKey)) {
+	c := &row.says
+	if c.Email != "" {
+		tell("/email", AddressKey{EmailAddress, c.Email.Key()})
+	}
+	if c.Phone != "" {
+		tell("/phone", AddressKey{PhoneAddress, c.Phone.Key()})
+	}
+	for i, a := range c.OtherAddresses {
+		tell(otherPointer(i)+"/value", a.key())
+	}
+}
+
+func (p *planner) create(r *roster, row *importedRow) {
+	now := p.env.Time()
+	c := Contact{
+		ID: core.NewID[Contact](p.env), NewContact: row.says.NewContact, PhoneTyped: row.says.PhoneTyped, Active: true,
+		CreatedByID: p.scope.Actor.ID, Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	fill(&c.NewContact, &p.defaults)
+	if c.Source == "" {
+		c.Source = "import"
+	}
+	if faults := p.lacking(&c, p.relax); len(faults) > 0 {
+		row.fail(p.columns, faults)
+		return
+	}
+	made := &rostered{now: c, fresh: true}
+	r.enter(made)
+	r.list(made)
+	r.events = append(r.events, ContactCreated.Of(c.ID, nil, &c))
+	row.about(made, ImportCreate)
+}
+
+// lacking is what the contact still needs. Its values have been checked.
+func (p *planner) lacking(c *Contact, exempt bool) (f core.Faults) {
+	rules := *p.rules
+	rules.exempt = exempt
+	rules.checkPolicy(&f, c)
+	return f
+}
+
+func (p *planner) update(r *roster, row *importedRow, match *rostered) {
+	was, c := match.now, match.now
+	c.Tags, c.OtherAddresses = slices.Clone(c.Tags), slices.Clone(c.OtherAddresses)
+	row.applyTo(&c)
+	fill(&c.NewContact, &p.defaults)
+	changes := changedFields(&was, &c)
+	if len(changes) == 0 {
+		row.about(match, ImportSkip)
+		return
+	}
+	var faults core.Faults
+	checked := c // what is compared with is as it is, so that no value is judged again
+	p.rules.checkValues(&faults, &checked, &c)
+	faults = append(faults, p.lacking(&c, p.relax || was.Incomplete)...)
+	if len(faults) > 0 {
+		row.fail(p.columns, faults)
+		return
+	}
+	c.Version, c.UpdatedAt = was.Version+1, p.env.Time()
+	r.put(match, c)
+	r.events = append(r.events, ContactUpdated.Of(c.ID, &was, &c))
+	row.about(match, ImportUpdate)
+	row.plan.Changes = changes
+}

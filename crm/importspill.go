@@ -1,0 +1,125 @@
+package crm
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// importSpill remembers the contacts that a dry run would have stored, and finds them by id
+// and by address, as the store would. They lie in temporary files, so that memory stays the
+// same however many they are.
+type importSpill struct {
+	contacts *os.File // one JSON text after the other
+	end      int64
+	places   *spillIndex // of what id and which address is where
+}
+
+// spilled is a contact in the file.
+type spilled struct {
+	Contact Contact
+	Fresh   bool // the dry run would have made it
+}
+
+func newImportSpill() (*importSpill, error) {
+	contacts, err := os.CreateTemp("", "clientele-import-*")
+	if err != nil {
+		return nil, err
+	}
+	places, err := newSpillIndex(1 << 12)
+	if err != nil {
+		return nil, errors.Join(err, discard(contacts))
+	}
+	return &importSpill{contacts: contacts, places: places}, nil
+}
+
+func (s *importSpill) close() {
+	// Nothing is lost with a temporary file that cannot be removed.
+	_ = errors.Join(discard(s.contacts), s.places.close())
+}
+
+func discard(f *os.File) error { return errors.Join(f.Close(), os.Remove(f.Name())) }
+
+// put remembers a contact, instead of what was remembered of it before.
+func (s *importSpill) put(c *Contact, fresh bool) error {
+	text, err := json.Marshal(spilled{*c, fresh})
+	if err != nil {
+		return err
+	}
+	if _, err := s.contacts.WriteAt(text, s.end); err != nil {
+		return err
+	}
+	place := spillPlace{offset: s.end, size: int64(len(text))}
+	s.end += place.size
+	if err := s.places.set(spillHash("id", c.ID.String()), place); err != nil {
+		return err
+	}
+	for _, key := range c.AddressKeys() {
+		if err := s.places.set(spillHash(string(key.Kind), key.Key), place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// overlay puts into the roster what earlier batches would have left in the store.
+func (s *importSpill) overlay(r *roster, batch []*importedRow) (err error) {
+	var stored []core.ID[Contact]
+	for id := range r.byID {
+		stored = append(stored, id)
+	}
+	for _, id := range stored {
+		err = errors.Join(err, s.enter(r, spillHash("id", id.String())))
+	}
+	for _, row := range batch {
+		if len(row.faults) > 0 {
+			continue
+		}
+		row.eachKey(func(_ string, key AddressKey) {
+			err = errors.Join(err, s.enter(r, spillHash(string(key.Kind), key.Key)))
+		})
+		if !row.id.IsZero() {
+			err = errors.Join(err, s.enter(r, spillHash("id", row.id.String())))
+		}
+	}
+	return err
+}
+
+// enter puts a contact into the roster as it was left last. The place of an address may be
+// out of date: the contact may have changed without it since.
+func (s *importSpill) enter(r *roster, hash [16]byte) error {
+	place, found, err := s.places.get(hash)
+	if err != nil || !found {
+		return err
+	}
+	c, err := s.read(place)
+	if err != nil {
+		return err
+	}
+	latest, _, err := s.places.get(spillHash("id", c.Contact.ID.String()))
+	if err != nil {
+		return err
+	}
+	if latest != place {
+		if c, err = s.read(latest); err != nil {
+			return err
+		}
+	}
+	if before := r.byID[c.Contact.ID]; before != nil {
+		for _, key := range before.now.AddressKeys() {
+			delete(r.byKey, key)
+		}
+	}
+	r.enter(&rostered{now: c.Contact, stored: c.Contact.Version, fresh: c.Fresh})
+	return nil
+}
+
+func (s *importSpill) read(p spillPlace) (c spilled, err error) {
+	text := make([]byte, p.size)
+	if _, err := s.contacts.ReadAt(text, p.offset); err != nil {
+		return c, err
+	}
+	return c, json.Unmarshal(text, &c)
+}

@@ -1,0 +1,158 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// store plans a batch, stores what it says and tells of it. A batch that the database
+// refuses as a whole, because somebody else wrote meanwhile, is halved until the rows at
+// fault stand alone: the others are stored.
+func (im *importer) store(ctx context.Context, batch []*importedRow) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	err := im.attempt(ctx, batch)
+	switch {
+	case err == nil:
+		return im.report(batch)
+	case !refused(err):
+		return err
+	case len(batch) > 1:
+		half := len(batch) / 2
+		if err := im.store(ctx, batch[:half]); err != nil {
+			return err
+		}
+		return im.store(ctx, batch[half:])
+	}
+	return im.storeAlone(ctx, batch[0], err)
+}
+
+// storeAlone tries a row again, which sees what others have written meanwhile. What the
+// database goes on refusing is an error row.
+func (im *importer) storeAlone(ctx context.Context, row *importedRow, err error) error {
+	alone := []*importedRow{row}
+	for range attempts {
+		if err = im.attempt(ctx, alone); err == nil || !refused(err) {
+			break
+		}
+	}
+	if refused(err) {
+		row.fail(im.planner.columns, core.Faults{{Rule: "refused", Message: refusal(err)}})
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	return im.report(alone)
+}
+
+// refused reports whether the fault may be of single rows, not of the database.
+func refused(err error) bool {
+	return errors.Is(err, core.ErrExists) || errors.Is(err, core.ErrConflict) || errors.Is(err, core.ErrInvalid)
+}
+
+func refusal(err error) string {
+	if errors.Is(err, core.ErrInvalid) {
+		return "the database refuses a value of the row"
+	}
+	return "somebody else changed the contact at the same time: import the row again"
+}
+
+// attempt plans a batch and stores it in one transaction, or in the spill of a dry run.
+func (im *importer) attempt(ctx context.Context, batch []*importedRow) error {
+	if im.spill != nil {
+		return im.rehearse(ctx, batch)
+	}
+	return im.work.Atomic(ctx, func(tx Tx) error {
+		roster, err := rosterOf(ctx, tx, batch)
+		if err != nil {
+			return err
+		}
+		im.planAll(roster, batch)
+		return roster.write(ctx, tx)
+	})
+}
+
+func (im *importer) planAll(r *roster, batch []*importedRow) {
+	for _, row := range batch {
+		im.planner.plan(r, row)
+	}
+}
+
+// rehearse is attempt for a dry run.
+func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
+	roster, err := rosterOf(ctx, im.work.Plain(), batch)
+	if err != nil {
+		return err
+	}
+	if err := im.spill.overlay(roster, batch); err != nil {
+		return err
+	}
+	im.planAll(roster, batch)
+	for _, row := range batch {
+		if row.fresh {
+			row.plan.ContactID = core.ID[Contact]{} // nobody will ever find it
+		}
+	}
+	for _, c := range roster.order {
+		if err := im.spill.put(&c.now, c.fresh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rosterOf is the stored contacts that a batch may be about, in a few queries for all rows.
+func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error) {
+	var keys []AddressKey
+	var ids []core.ID[Contact]
+	for _, row := range batch {
+		if len(row.faults) > 0 {
+			continue
+		}
+		row.eachKey(func(_ string, key AddressKey) { keys = append(keys, key) })
+		if !row.id.IsZero() {
+			ids = append(ids, row.id)
+		}
+	}
+	stored, err := tx.Store.ContactsAt(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) > 0 {
+		named, err := tx.Store.ContactsByID(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		stored = append(stored, named...)
+	}
+	var held []AddressKey
+	if tx.Scope.Actor.OwnRows {
+		if held, err = tx.Store.HeldAddresses(ctx, keys); err != nil {
+			return nil, err
+		}
+	}
+	return newRoster(stored, held), nil
+}
+
+// write stores what the batch made of the roster.
+func (r *roster) write(ctx context.Context, tx Tx) error {
+	made := make([]Contact, 0, len(r.order))
+	for _, c := range r.order {
+		if c.stored == 0 {
+			made = append(made, c.now)
+			continue
+		}
+		if err := tx.Store.ReplaceContact(ctx, c.now, c.stored); err != nil {
+			return err
+		}
+	}
+	if err := tx.Store.InsertContacts(ctx, slices.Clip(made)...); err != nil {
+		return err
+	}
+	return tx.Events.Emit(ctx, r.events...)
+}
