@@ -1,0 +1,185 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// prefix is where the operations are.
+const prefix = "/api/v1"
+
+const (
+	jsonType       = "application/json"
+	mergePatchType = "application/merge-patch+json"
+	problemType    = "application/problem+json"
+)
+
+// newAPI is an API without operations. The document is written by this package, lazily:
+// most starts of a server are not followed by anybody's reading it.
+func newAPI(s *Server) huma.API {
+	return huma.NewAPI(huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title:       "Clientele",
+				Version:     s.config.Version,
+				Description: about,
+				License:     nil,
+			},
+			Servers:    []*huma.Server{{URL: prefix}},
+			Components: &huma.Components{Schemas: s.schemas, SecuritySchemes: securitySchemes()},
+		},
+		Formats:                      map[string]huma.Format{jsonType: huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat:                jsonType,
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{problemOfHuma},
+	}, adapter{s})
+}
+
+const about = `The CRM over HTTP: JSON in, JSON out.
+
+Times are RFC 3339 in UTC, dates YYYY-MM-DD, money is {"amount": "1250.00", "currency": "BRL"}.
+Errors are RFC 9457 problems with a stable code, and a JSON pointer and a rule for each field.
+Lists are read page by page: ask again with the cursor that next gives, until it is null.
+Every resource has an ETag: send it as If-Match, and nobody's change is lost.
+A POST with an Idempotency-Key can be sent again for 24 hours without doing anything twice.`
+
+func securitySchemes() map[string]*huma.SecurityScheme {
+	return map[string]*huma.SecurityScheme{
+		"token":  {Type: "http", Scheme: "bearer", Description: "An access token of /auth/login, or an API key (clt_…)."},
+		"cookie": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "The access token of a browser's session."},
+	}
+}
+
+// adapter puts huma's handlers into the mux, behind the guard of their operation.
+type adapter struct{ s *Server }
+
+func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
+	ours := op.Metadata["operation"].(Operation)
+	a.s.mux.Handle(op.Method+" "+prefix+op.Path, a.s.guard(ours, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handle(humago.NewContext(op, r, w))
+	})))
+}
+
+func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.s.mux.ServeHTTP(w, r) }
+
+// register adds an operation to the document and its handler to the mux.
+func register[I, O any](s *Server, op Operation, handle func(context.Context, *I) (*O, error)) {
+	doc := huma.Operation{
+		Method: op.Method, Path: op.Path, OperationID: op.ID,
+		Tags: []string{op.Tag}, Summary: op.Summary, Description: op.Details,
+		DefaultStatus: op.Status, Metadata: map[string]any{"operation": op},
+		Responses: map[string]*huma.Response{},
+		// The guard has read the body when huma comes to it.
+		MaxBodyBytes: -1, BodyReadTimeout: -1 * time.Second,
+	}
+	checkInput(op, reflect.TypeFor[I]())
+	body, hasBody := reflect.TypeFor[I]().FieldByName("Body")
+	if hasBody {
+		doc.RequestBody = s.schemas.requestBody(body.Type, op)
+	}
+	if op.Access.authenticated() {
+		doc.Security = []map[string][]string{{"token": {}}, {"cookie": {}}}
+	}
+	if op.Access.inCompany() {
+		doc.Parameters = append(doc.Parameters, companyParam())
+	}
+	if op.Access.Level == WithPermission {
+		doc.Extensions = map[string]any{"x-permission": op.Access.Permission.String()}
+	}
+	documentErrors(s, &doc, op, hasBody)
+	_, isTagged := any(new(O)).(tagged)
+	if isTagged && op.reads() {
+		documentNotModified(&doc)
+	}
+	huma.Register(s.api, doc, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, problemOf(ctx, err)
+		}
+		if isTagged && op.reads() {
+			return out, notModified(ctx, any(out).(tagged).tag())
+		}
+		return out, nil
+	})
+	documentAnswer(s, op)
+}
+
+// checkInput panics at the start of the program where huma would overlook parameters.
+func checkInput(op Operation, in reflect.Type) {
+	for f := range in.Fields() {
+		if f.Anonymous && !f.IsExported() {
+			panic("server: " + op.ID + ": parameters in the unexported " + f.Name + " would not be read")
+		}
+	}
+}
+
+// documentErrors says which problems an operation can answer.
+func documentErrors(s *Server, doc *huma.Operation, op Operation, hasBody bool) {
+	statuses := append([]int{400, 406, 422, 429, 500, 503}, op.Errors...)
+	if op.Access.authenticated() {
+		statuses = append(statuses, 401, 403)
+	}
+	if op.Access.inCompany() || op.hasPathParam() {
+		statuses = append(statuses, 404)
+	}
+	if hasBody || op.Stream {
+		statuses = append(statuses, 408, 413, 415)
+	}
+	if op.Method == http.MethodPost {
+		statuses = append(statuses, 409)
+	}
+	slices.Sort(statuses)
+	schema := s.schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	for _, status := range slices.Compact(statuses) {
+		doc.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status),
+			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
+		}
+	}
+}
+
+// documentAnswer puts the example answer into the document.
+func documentAnswer(s *Server, op Operation) {
+	if op.Answer == nil {
+		return
+	}
+	path := s.api.OpenAPI().Paths[op.Path]
+	for _, doc := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
+		if doc == nil || doc.Method != op.Method {
+			continue
+		}
+		if ok := doc.Responses[strconv.Itoa(doc.DefaultStatus)]; ok != nil && ok.Content[jsonType] != nil {
+			ok.Content[jsonType].Example = op.Answer
+		}
+	}
+}
+
+func companyParam() *huma.Param {
+	return &huma.Param{
+		Name: "X-Company-ID", In: "header", Schema: &huma.Schema{Type: huma.TypeString, Format: "uuid"},
+		Description: "The company to work in. An API key needs none, nor does a user who is an active member of one company only.",
+	}
+}
+
+// companyOf reads X-Company-ID; zero if there is none.
+func companyOf(r *http.Request) (core.CompanyID, error) {
+	text := r.Header.Get("X-Company-ID")
+	if text == "" {
+		return core.CompanyID{}, nil
+	}
+	id := core.CompanyID{}
+	if err := id.UnmarshalText([]byte(text)); err != nil {
+		return id, &Problem{Status: http.StatusBadRequest, Code: "company_malformed", Detail: "X-Company-ID is not a UUID"}
+	}
+	return id, nil
+}

@@ -1,0 +1,151 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+)
+
+func contactOperations() []Operation {
+	ops := []Operation{
+		inCompany(Operation{
+			Method: http.MethodGet, Path: "/contacts", ID: "listContacts", Tag: "Contacts",
+			Summary: "List contacts",
+			Details: "The live contacts that meet every condition; with deleted=true the deleted ones instead.",
+			Access:  needs(core.ContactsRead),
+		}, listContacts),
+		inCompany(Operation{
+			Method: http.MethodPost, Path: "/contacts", ID: "createContact", Tag: "Contacts",
+			Summary: "Add a contact",
+			Details: "Only the name is always required; the company's contact policy may ask for phone, email, location and type. " +
+				"No two live contacts have the same phone or e-mail address: 409 names the one that has it.",
+			Access: needs(core.ContactsWrite), Status: http.StatusCreated,
+			Required: []string{"name"}, Example: ada,
+		}, createContact),
+		inCompany(Operation{
+			Method: http.MethodGet, Path: "/contacts/{id}", ID: "getContact", Tag: "Contacts",
+			Summary: "Read a contact", Details: "A deleted one too.",
+			Access: needs(core.ContactsRead),
+		}, getContact),
+		inCompany(Operation{
+			Method: http.MethodPatch, Path: "/contacts/{id}", ID: "updateContact", Tag: "Contacts",
+			Summary: "Change a contact", Details: "A JSON merge patch: what is absent stays, null clears.",
+			Access: needs(core.ContactsWrite), Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
+			Example: map[string]any{"designation": "Analyst", "notes": nil},
+		}, updateContact),
+		inCompany(Operation{
+			Method: http.MethodDelete, Path: "/contacts/{id}", ID: "deleteContact", Tag: "Contacts",
+			Summary: "Delete a contact", Details: "It leaves the lists and frees its addresses, and can be restored.",
+			Access: needs(core.ContactsDelete), Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
+		}, deleteContact),
+		inCompany(Operation{
+			Method: http.MethodPost, Path: "/contacts/{id}/restore", ID: "restoreContact", Tag: "Contacts",
+			Summary: "Bring a deleted contact back", Access: needs(core.ContactsDelete),
+		}, restoreContact),
+	}
+	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
+}
+
+var ada = map[string]any{
+	"name": "Ada Lovelace", "email": "ada@example.org", "phone": "+55 11 91234-5678",
+	"location": "London", "type": "entrepreneur", "tags": []string{"vip"},
+}
+
+type contactID struct {
+	ID core.ID[crm.Contact] `path:"id"`
+}
+
+type contactQuery struct {
+	Paged
+	Sort       string                `query:"sort" enum:"name,-name,createdAt,-createdAt,updatedAt,-updatedAt" default:"name"`
+	Category   core.ID[crm.Category] `query:"categoryId"`
+	Owner      core.UserID           `query:"ownerId"`
+	Type       crm.ContactType       `query:"type"`
+	Tag        string                `query:"tag" doc:"Compared without case and accents."`
+	Email      core.Email            `query:"email" doc:"Any of the contact's addresses."`
+	Phone      crm.Phone             `query:"phone" doc:"Any of the contact's numbers, as people type them."`
+	Source     string                `query:"source"`
+	Company    string                `query:"company" doc:"The employer, compared without case and accents."`
+	Active     optional[bool]        `query:"active"`
+	Incomplete optional[bool]        `query:"incomplete"`
+	Deleted    bool                  `query:"deleted"`
+
+	CreatedFrom   time.Time `query:"createdFrom"`
+	CreatedBefore time.Time `query:"createdBefore"`
+	UpdatedFrom   time.Time `query:"updatedFrom"`
+	UpdatedBefore time.Time `query:"updatedBefore"`
+}
+
+func (q *contactQuery) filter() crm.ContactFilter {
+	return crm.ContactFilter{
+		Category: q.Category, Owner: q.Owner, Type: q.Type, Tag: q.Tag, Email: q.Email, Phone: q.Phone,
+		Source: q.Source, Company: q.Company, Active: q.Active.pointer(), Incomplete: q.Incomplete.pointer(),
+		CreatedFrom: q.CreatedFrom, CreatedBefore: q.CreatedBefore, UpdatedFrom: q.UpdatedFrom, UpdatedBefore: q.UpdatedBefore,
+		Deleted: q.Deleted, Sort: crm.ContactSort(q.Sort),
+	}
+}
+
+func listContacts(ctx context.Context, ws *clientele.Workspace, in *contactQuery) (*pageOf[crm.Contact], error) {
+	l, err := ws.Contacts.List(ctx, in.filter(), in.page())
+	return list(ctx, in.Paged, l, err, func(ctx context.Context, limit int) (int, error) {
+		return ws.Contacts.Count(ctx, in.filter(), limit)
+	})
+}
+
+type newContact struct{ Body crm.NewContact }
+
+func createContact(ctx context.Context, ws *clientele.Workspace, in *newContact) (*resource[crm.Contact], error) {
+	c, err := ws.Contacts.Create(ctx, in.Body)
+	return one(c, c.Version, err)
+}
+
+func getContact(ctx context.Context, ws *clientele.Workspace, in *contactID) (*resource[crm.Contact], error) {
+	c, err := ws.Contacts.Get(ctx, in.ID)
+	return one(c, c.Version, err)
+}
+
+type contactChange struct {
+	ID core.ID[crm.Contact] `path:"id"`
+	IfMatch
+	Body Patch[crm.NewContact]
+}
+
+func updateContact(ctx context.Context, ws *clientele.Workspace, in *contactChange) (*resource[crm.Contact], error) {
+	c, err := ws.Contacts.Update(ctx, in.ID, func(c *crm.Contact) error {
+		if err := in.matches(c.Version, *c); err != nil {
+			return err
+		}
+		return in.Body.apply(&c.NewContact)
+	})
+	return one(c, c.Version, err)
+}
+
+type contactDeletion struct {
+	ID core.ID[crm.Contact] `path:"id"`
+	IfMatch
+}
+
+func deleteContact(ctx context.Context, ws *clientele.Workspace, in *contactDeletion) (*nothing, error) {
+	return done(ws.Atomic(ctx, func(ws *clientele.Workspace) error {
+		if in.given() {
+			c, err := ws.Contacts.Get(ctx, in.ID)
+			if err != nil {
+				return err
+			}
+			if err := in.matches(c.Version, c); err != nil {
+				return err
+			}
+		}
+		return ws.Contacts.Delete(ctx, in.ID)
+	}))
+}
+
+func restoreContact(ctx context.Context, ws *clientele.Workspace, in *contactID) (*resource[crm.Contact], error) {
+	c, err := ws.Contacts.Restore(ctx, in.ID)
+	return one(c, c.Version, err)
+}

@@ -1,0 +1,13 @@
+// Package server is Clientele over HTTP: an [http.Handler] that speaks JSON under /api/v1,
+// says what it speaks in /openapi.json, and shows it at /docs.
+//
+// A resource is one file, such as contacts.go: a list of operations, each with its method,
+// path, access and handler. A handler decodes, calls one method of a service, and encodes;
+// the services check permissions. [Operations] lists them all, in operation.go.
+//
+//   - The input of a handler is a struct with path, query and header parameters, and Body.
+//     Embed [Paged] for a list, [IfMatch] for a change; Body is a [Patch] for PATCH. Whatever is
+//     embedded has to be exported: huma overlooks the rest.
+//   - What is answered is one resource (one), a page (list) or nothing (done).
+//   - Errors of the services are answered as they are, by the table in problem.go.
+package server

@@ -1,0 +1,104 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// problemOfHuma gives what huma itself finds wrong with a request the shape of all errors.
+// The values that it quotes are left out: they may be secrets.
+func problemOfHuma(ctx huma.Context, _ string, v any) (any, error) {
+	model, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := &Problem{Status: model.Status, Detail: model.Detail}
+	switch model.Status {
+	case http.StatusBadRequest:
+		p.Code, p.Detail = "malformed", "The body is not JSON."
+		if len(model.Errors) > 0 {
+			p.Detail += " " + model.Errors[0].Message
+		} else {
+			p.Detail = "The request has to have a body."
+		}
+	case http.StatusUnsupportedMediaType:
+		p.Code, p.Detail = "unsupported_media_type", "The body has to be "+jsonType+"."
+	case http.StatusUnprocessableEntity:
+		p.Code, p.Detail = "invalid", ""
+		for _, e := range model.Errors {
+			p.Errors = append(p.Errors, fieldError(e))
+		}
+	default:
+		p.Code = "internal"
+	}
+	return p.complete(ctx.Context()), nil
+}
+
+// rules are huma's messages, by how they begin: how we call the rule, and how we say it.
+var rules = []struct{ begins, rule, message string }{
+	{"unexpected property", "unknown_field", "there is no such field"},
+	{"unknown query parameter", "unknown_parameter", "there is no such parameter"},
+	{"expected required property", "required", "has to be there"},
+	{"required ", "required", "has to be there"},
+	{"expected value to be one of", "enum", ""},
+	{"expected string to be RFC 4122 uuid", "uuid", "has to be a UUID"},
+	{"invalid value: invalid UUID", "uuid", "has to be a UUID"},
+	{"expected string to be RFC 3339 date-time", "date_time", "has to be a time as in RFC 3339: 2026-01-31T12:00:00Z"},
+	{"invalid date/time", "date_time", "has to be a time as in RFC 3339: 2026-01-31T12:00:00Z"},
+	{"expected string to be RFC 3339 date", "date", "has to be a date: 2026-01-31"},
+	{"expected string to be", "format", ""},
+	{"expected string to match", "pattern", ""},
+	{"expected number", "range", ""},
+	{"expected length >=", "min_length", ""},
+	{"expected length <=", "max_length", ""},
+	{"expected array length >=", "min_items", ""},
+	{"expected array length <=", "max_items", ""},
+	{"expected boolean", "type", "has to be true or false"},
+	{"expected string", "type", "has to be a string"},
+	{"expected integer", "type", "has to be a whole number"},
+	{"invalid integer", "type", "has to be a whole number"},
+	{"invalid boolean", "type", "has to be true or false"},
+	{"expected array", "type", "has to be an array"},
+	{"expected object", "type", "has to be an object"},
+}
+
+func fieldError(e *huma.ErrorDetail) core.FieldError {
+	f := core.FieldError{Field: pointer(e.Location), Rule: "invalid", Message: e.Message}
+	if e.Message == "expected number" {
+		f.Rule, f.Message = "type", "has to be a number"
+		return f
+	}
+	for _, r := range rules {
+		if !strings.HasPrefix(e.Message, r.begins) {
+			continue
+		}
+		f.Rule = r.rule
+		if r.message != "" {
+			f.Message = r.message
+		}
+		break
+	}
+	if name, ok := strings.CutPrefix(e.Message, "expected required property "); ok {
+		f.Field += "/" + escape(strings.TrimSuffix(name, " to be present"))
+	}
+	return f
+}
+
+// pointer makes a JSON pointer of huma's location: "body.otherAddresses[0].kind" is
+// "/otherAddresses/0/kind", "query.limit" is "/limit".
+func pointer(location string) string {
+	_, path, _ := strings.Cut(location, ".")
+	if path == "" {
+		return ""
+	}
+	path = strings.ReplaceAll(escape(path), "[", ".")
+	return "/" + strings.ReplaceAll(strings.ReplaceAll(path, "]", ""), ".", "/")
+}
+
+func escape(token string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
+}

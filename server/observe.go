@@ -1,0 +1,136 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const requestIDHeader = "X-Request-ID"
+
+type requestKey struct{}
+
+// request is what the log and the errors of a request have in common.
+type request struct {
+	id  string
+	log *slog.Logger
+}
+
+func requestID(ctx context.Context) string {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r.id
+	}
+	return ""
+}
+
+func loggerOf(ctx context.Context) *slog.Logger {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r.log
+	}
+	return slog.Default()
+}
+
+// observe gives each request its id, writes the log, and turns a panic into a 500. The log has
+// the pattern of the route, never the path or the query: they may hold secrets and names.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := time.Now()
+		req := &request{id: incomingID(r)}
+		req.log = s.log.With(slog.String("request", req.id))
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
+		rec := &response{ResponseWriter: w, r: r}
+		w.Header().Set(requestIDHeader, req.id)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-store")
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler { //nolint:errorlint // the documented comparison
+					panic(p)
+				}
+				req.log.Error("panic", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+				rec.fail()
+			}
+			s.logRequest(rec, r, time.Since(started))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+func (s *Server) logRequest(rec *response, r *http.Request, took time.Duration) {
+	level := slog.LevelInfo
+	if rec.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	loggerOf(r.Context()).LogAttrs(r.Context(), level, "request",
+		slog.String("method", r.Method), slog.String("route", r.Pattern), slog.Int("status", rec.status),
+		slog.Int64("bytes", rec.bytes), slog.Duration("took", took))
+}
+
+// incomingID is the request's id: the caller's if it is harmless, else a new one.
+func incomingID(r *http.Request) string {
+	id := r.Header.Get(requestIDHeader)
+	if id == "" || len(id) > 64 {
+		return uuid.Must(uuid.NewV7()).String()
+	}
+	for i := range len(id) {
+		c := id[i]
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' && c != '_' && c != '.' {
+			return uuid.Must(uuid.NewV7()).String()
+		}
+	}
+	return id
+}
+
+// response notes what was answered, and makes problems of the mux's own 404 and 405.
+type response struct {
+	http.ResponseWriter
+	r      *http.Request
+	status int
+	bytes  int64
+	routed bool // an operation has it, so what is written is its own
+	muted  bool // what follows is not for the caller
+}
+
+func (w *response) WriteHeader(status int) {
+	if w.status != 0 {
+		return
+	}
+	if !w.routed && status >= http.StatusBadRequest {
+		w.routed = true
+		code := map[int]string{http.StatusNotFound: "no_such_route", http.StatusMethodNotAllowed: "method_not_allowed"}[status]
+		writeProblem(w, w.r, &Problem{Status: status, Code: code})
+		w.muted = true
+		return
+	}
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *response) Write(b []byte) (int, error) {
+	if w.muted {
+		return len(b), nil
+	}
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets [http.ResponseController] reach the connection.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// fail answers 500, or breaks off an answer that has begun.
+func (w *response) fail() {
+	if w.status != 0 {
+		w.muted = true
+		return
+	}
+	w.routed = true
+	writeProblem(w, w.r, &Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "Something went wrong here. The request's id finds it in the log."})
+}

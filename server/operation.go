@@ -1,0 +1,102 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Operation is one operation of the API: where it is, who may call it, what the document
+// says of it. The services check permissions; the server only needs to know who is calling.
+type Operation struct {
+	Method  string
+	Path    string // below /api/v1, with {parameters}
+	ID      string // in the document: listContacts
+	Tag     string // groups operations in the document
+	Summary string // one line in the imperative
+	Details string // more, where there is more to say
+
+	Access Access
+	Status int   // of success; 0: 200, or 204 where nothing is answered
+	Errors []int // which it can answer beside those that all of its kind can
+
+	Required []string // the fields that the body has to have
+	Example  any      // a body that works
+	Answer   any      // what is answered, for an example
+
+	Strict bool  // it guesses at secrets or costs much: the stricter rate limit
+	Stream bool  // it reads its body itself, and answers for its content type
+	Limit  int64 // of the body, in bytes; 0: 1 MiB
+
+	register func(*Server, Operation)
+}
+
+// Access is who may call an operation.
+type Access struct {
+	Level      Level
+	Permission core.Permission // for WithPermission
+}
+
+// Level is how much has to be known of a caller.
+type Level int
+
+// The levels. Each asks for what the one before asks for, and more.
+const (
+	Anyone         Level = iota // no one in particular
+	SignedIn                    // a user, in no company
+	PlatformAdmin               // a user who administers the platform, in no company
+	Member                      // an actor in a company
+	WithPermission              // an actor in a company with the permission
+)
+
+func anyone() Access                   { return Access{Level: Anyone} }
+func signedIn() Access                 { return Access{Level: SignedIn} }
+func platformAdmin() Access            { return Access{Level: PlatformAdmin} }
+func member() Access                   { return Access{Level: Member} }
+func needs(p core.Permission) Access   { return Access{Level: WithPermission, Permission: p} }
+func (a Access) inCompany() bool       { return a.Level >= Member }
+func (a Access) authenticated() bool   { return a.Level > Anyone }
+func (o Operation) hasPathParam() bool { return strings.Contains(o.Path, "{") }
+func (o Operation) reads() bool        { return o.Method == http.MethodGet || o.Method == http.MethodHead }
+
+// Operations are all operations of the API.
+func Operations() []Operation {
+	return slices.Concat(
+		contactOperations(),
+	)
+}
+
+// inCompany is an operation of a company's workspace.
+func inCompany[I, O any](op Operation, handle func(context.Context, *clientele.Workspace, *I) (*O, error)) Operation {
+	op.register = func(s *Server, op Operation) {
+		register(s, op, func(ctx context.Context, in *I) (*O, error) {
+			return handle(ctx, s.app.Workspace(callOf(ctx).Scope), in)
+		})
+	}
+	return op
+}
+
+// onPlatform is an operation across companies, of a user or of anyone.
+func onPlatform[I, O any](op Operation, handle func(context.Context, *Call, *I) (*O, error)) Operation {
+	op.register = func(s *Server, op Operation) {
+		register(s, op, func(ctx context.Context, in *I) (*O, error) {
+			return handle(ctx, callOf(ctx), in)
+		})
+	}
+	return op
+}
+
+// alias is the same operations under another path and other names.
+func alias(ops []Operation, path, as, name, asName string) []Operation {
+	aliased := slices.Clone(ops)
+	for i, op := range ops {
+		aliased[i].Path = as + strings.TrimPrefix(op.Path, path)
+		aliased[i].ID = strings.Replace(op.ID, name, asName, 1)
+		aliased[i].Details = strings.TrimSpace(op.Details + "\n\nThe same as " + op.Method + " " + op.Path + ".")
+	}
+	return aliased
+}

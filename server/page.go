@@ -1,0 +1,61 @@
+package server
+
+import (
+	"context"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// estimateLimit is how far count=estimate counts.
+const estimateLimit = 10_000
+
+// Paged is the parameters of every list: embed it in the input.
+type Paged struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has."`
+	Cursor string `query:"cursor" doc:"The next of the page before."`
+	Count  string `query:"count" enum:"exact,estimate" doc:"Adds total: all of them, or at most 10000 of them, which is cheaper. Without it nothing is counted."`
+}
+
+func (p Paged) page() core.Page { return core.Page{Limit: p.Limit, Cursor: p.Cursor} }
+
+// Page is a page of a list.
+type Page[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"` // the cursor of the next page, or null
+
+	Total         *int   `json:"total,omitempty"`
+	TotalRelation string `json:"totalRelation,omitempty" enum:"eq,gte"` // gte: there are total or more
+}
+
+type pageOf[T any] struct{ Body Page[T] }
+
+// list answers a page, counted if the caller wants it. Count counts up to a limit, 0 being
+// none; nil where a list cannot be counted.
+func list[T any](ctx context.Context, in Paged, l core.List[T], err error, count func(ctx context.Context, limit int) (int, error)) (*pageOf[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &pageOf[T]{Page[T]{Items: l.Items}}
+	if out.Body.Items == nil {
+		out.Body.Items = []T{}
+	}
+	if l.Next != "" {
+		out.Body.Next = &l.Next
+	}
+	if in.Count == "" || count == nil {
+		return out, nil
+	}
+	limit := 0
+	if in.Count == "estimate" {
+		limit = estimateLimit
+	}
+	n, err := count(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Total, out.Body.TotalRelation = &n, "eq"
+	if limit > 0 && n >= limit {
+		out.Body.TotalRelation = "gte"
+	}
+	return out, nil
+}

@@ -1,0 +1,225 @@
+package server
+
+import (
+	"encoding"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+)
+
+// schemas is huma's registry of the document's schemas. It knows the words of package
+// core, which cannot describe themselves, because core knows no HTTP.
+type schemas struct {
+	named map[string]*huma.Schema
+	types map[string]reflect.Type
+}
+
+func newSchemas() *schemas {
+	return &schemas{named: map[string]*huma.Schema{}, types: map[string]reflect.Type{}}
+}
+
+const schemaPrefix = "#/components/schemas/"
+
+// known are the types whose JSON is not what their Go type looks like.
+var known = map[reflect.Type]func() *huma.Schema{
+	reflect.TypeFor[core.Email]():      text("An e-mail address; empty where there is none.", "ada@example.org"),
+	reflect.TypeFor[crm.Phone]():       text("A telephone number: as people type it on the way in, E.164 on the way out.", "+5511912345678"),
+	reflect.TypeFor[crm.ContactType](): enum("", crm.Entrepreneur, crm.Employee),
+	reflect.TypeFor[crm.AddressKind](): enum(crm.PhoneAddress, crm.EmailAddress),
+	reflect.TypeFor[core.Permission](): enum(slices.Collect(core.AllPermissions().All())...),
+	reflect.TypeFor[core.Money]():      money,
+	reflect.TypeFor[huma.ErrorModel](): func() *huma.Schema { return &huma.Schema{Ref: schemaPrefix + "Problem"} },
+}
+
+func text(description, example string) func() *huma.Schema {
+	return func() *huma.Schema {
+		return &huma.Schema{Type: huma.TypeString, Description: description, Examples: []any{example}}
+	}
+}
+
+// enum is the schema of a closed list of texts.
+func enum[T any](values ...T) func() *huma.Schema {
+	return func() *huma.Schema {
+		s := &huma.Schema{Type: huma.TypeString}
+		for _, v := range values {
+			s.Enum = append(s.Enum, textOf(v))
+		}
+		return s
+	}
+}
+
+func textOf(v any) string {
+	if m, ok := v.(encoding.TextMarshaler); ok {
+		text, err := m.MarshalText()
+		if err != nil { // the constants of a closed list encode
+			panic(err)
+		}
+		return string(text)
+	}
+	return reflect.ValueOf(v).String()
+}
+
+func money() *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"amount", "currency"}, AdditionalProperties: false,
+		Properties: map[string]*huma.Schema{
+			"amount":   {Type: huma.TypeString, Pattern: `^-?[0-9]+(\.[0-9]+)?$`, Examples: []any{"1250.00"}},
+			"currency": {Type: huma.TypeString, Pattern: `^[A-Z]{3}$`, Examples: []any{"BRL"}},
+		},
+	}
+}
+
+// Schema implements [huma.Registry]: structs become named and are referred to.
+func (r *schemas) Schema(t reflect.Type, allowRef bool, hint string) *huma.Schema {
+	plain := t
+	for plain.Kind() == reflect.Pointer {
+		plain = plain.Elem()
+	}
+	if known := known[plain]; known != nil {
+		s := known()
+		s.Nullable = s.Type == huma.TypeString && t.Kind() == reflect.Pointer
+		s.PrecomputeMessages()
+		return s
+	}
+	if isID(plain) {
+		return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
+	}
+	if !isObject(plain) {
+		s := huma.SchemaFromType(r, t)
+		if plain.Kind() == reflect.Slice && plain != reflect.TypeFor[json.RawMessage]() {
+			s.Nullable = false // our slices are never nil
+		}
+		return s
+	}
+	name := r.name(plain, hint)
+	if r.types[name] == nil {
+		r.types[name], r.named[name] = plain, &huma.Schema{} // before its fields, which may refer to it
+		r.named[name] = huma.SchemaFromType(r, plain)
+	}
+	if allowRef {
+		return &huma.Schema{Ref: schemaPrefix + name}
+	}
+	return r.named[name]
+}
+
+// isID reports whether t is a core.ID of anything, or a UUID.
+func isID(t reflect.Type) bool {
+	return t.PkgPath() == "github.com/clientele-crm/clientele/core" && strings.HasPrefix(t.Name(), "ID[") ||
+		t.PkgPath() == "github.com/google/uuid" && t.Name() == "UUID"
+}
+
+func isObject(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]() &&
+		!reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) &&
+		!reflect.PointerTo(t).Implements(reflect.TypeFor[huma.SchemaProvider]())
+}
+
+// name is the type's name in the document: "Contact", "ContactPage" for a Page[Contact], and
+// with its package where another type has the name already.
+func (r *schemas) name(t reflect.Type, hint string) string {
+	name := t.Name()
+	if name == "" {
+		name = hint
+	}
+	if generic, of, ok := strings.Cut(name, "["); ok {
+		of = strings.TrimSuffix(of, "]")
+		name = of[strings.LastIndexByte(of, '.')+1:] + generic
+	}
+	name = strings.ToUpper(name[:1]) + name[1:]
+	if other := r.types[name]; other != nil && other != t {
+		pkg := t.PkgPath()[strings.LastIndexByte(t.PkgPath(), '/')+1:]
+		name = strings.ToUpper(pkg[:1]) + pkg[1:] + name
+	}
+	return name
+}
+
+// requestBody is what an operation reads: of a T only the required fields have to be
+// there, of a Patch[T] none, and null clears.
+func (r *schemas) requestBody(t reflect.Type, op Operation) *huma.RequestBody {
+	types := []string{jsonType}
+	name, patch := t.Name(), false
+	if p, ok := reflect.New(t).Interface().(patchOf); ok {
+		t, patch = reflect.TypeOf(p.patched()), true
+		types = append(types, mergePatchType)
+		name = strings.TrimPrefix(t.Name(), "New") + "Patch"
+	}
+	var s *huma.Schema
+	if isObject(t) && known[t] == nil {
+		s = r.lenient(huma.SchemaFromType(r, t), patch)
+		s.Required = op.Required
+	} else {
+		s = r.Schema(t, true, op.ID+"Body")
+	}
+	if op.Example != nil {
+		s.Examples = []any{op.Example}
+	}
+	s.PrecomputeMessages()
+	if t.Name() != "" && (r.types[name] == nil || r.types[name] == t) {
+		r.types[name], r.named[name] = t, s
+		s = &huma.Schema{Ref: schemaPrefix + name}
+	}
+	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+	for _, ct := range types {
+		body.Content[ct] = &huma.MediaType{Schema: s, Example: op.Example}
+	}
+	return body
+}
+
+// lenient is a copy of s with what it refers to in it, and in which no field has to be
+// there. Nullable: each may be null.
+func (r *schemas) lenient(s *huma.Schema, nullable bool) *huma.Schema {
+	for s.Ref != "" {
+		s = r.SchemaFromRef(s.Ref)
+	}
+	c := *s
+	c.Required = nil
+	if c.Items != nil {
+		c.Items = r.lenient(c.Items, false)
+	}
+	c.Properties = maps.Clone(s.Properties)
+	for name, p := range c.Properties {
+		p = r.lenient(p, nullable)
+		if nullable && p.Type != "" {
+			p.Nullable = true
+			if len(p.Enum) > 0 {
+				p.Enum = append(slices.Clone(p.Enum), nil)
+			}
+		}
+		c.Properties[name] = p
+	}
+	c.PrecomputeMessages()
+	return &c
+}
+
+// SchemaFromRef implements [huma.Registry].
+func (r *schemas) SchemaFromRef(ref string) *huma.Schema {
+	return r.named[strings.TrimPrefix(ref, schemaPrefix)]
+}
+
+// TypeFromRef implements [huma.Registry].
+func (r *schemas) TypeFromRef(ref string) reflect.Type {
+	return r.types[strings.TrimPrefix(ref, schemaPrefix)]
+}
+
+// Map implements [huma.Registry].
+func (r *schemas) Map() map[string]*huma.Schema { return r.named }
+
+// RegisterTypeAlias implements [huma.Registry]. The known types are what it is for.
+func (r *schemas) RegisterTypeAlias(reflect.Type, reflect.Type) {}
+
+// MarshalJSON writes the schemas by name.
+func (r *schemas) MarshalJSON() ([]byte, error) { return json.Marshal(r.named) }
+
+// MarshalYAML writes the same.
+func (r *schemas) MarshalYAML() (any, error) { return r.named, nil }
+
+var _ yaml.Marshaler = (*schemas)(nil)

@@ -1,0 +1,57 @@
+package server
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/store/bunstore"
+)
+
+// Config is what a server can be told. Its zero value works.
+type Config struct {
+	Version string        // of the program, for the document
+	Log     *slog.Logger  // nil: the database's Env.Log
+	Auth    Authenticator // who the callers are
+}
+
+// Server is Clientele as an [http.Handler]. It is safe for concurrent use.
+type Server struct {
+	app    *clientele.Clientele
+	db     *bunstore.DB
+	config Config
+	log    *slog.Logger
+	auth   Authenticator
+
+	mux         *http.ServeMux
+	handler     http.Handler
+	api         huma.API
+	schemas     *schemas
+	crossOrigin *http.CrossOriginProtection
+}
+
+// New is a server of app, whose rows are in db.
+func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, error) {
+	config.Version = cmp.Or(config.Version, "dev")
+	s := &Server{
+		app: app, db: db, config: config, auth: config.Auth,
+		log: config.Log, mux: http.NewServeMux(), schemas: newSchemas(),
+		crossOrigin: http.NewCrossOriginProtection(),
+	}
+	if s.log == nil {
+		s.log = db.Env.Logger()
+	}
+	s.api = newAPI(s)
+	for _, op := range Operations() {
+		op.register(s, op)
+	}
+	s.documents()
+	s.handler = s.observe(s.mux)
+	return s, nil
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
