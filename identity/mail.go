@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -17,8 +18,26 @@ type Mailer interface {
 // Message is one mail to one person. The sender is the mailer's matter.
 type Message struct {
 	To      core.Email
-	ToName  string // may be empty
 	Subject string
 	Text    string // the same as HTML, for those who read text
 	HTML    string
+}
+
+// LogMailer writes mail to a log, with its text and so its links: it is for trying things
+// out, and for nothing that others log in to.
+type LogMailer struct{ Log *slog.Logger }
+
+// Send implements [Mailer].
+func (l LogMailer) Send(ctx context.Context, m Message) error {
+	l.Log.InfoContext(ctx, "mail is not configured: this was not sent", "to", string(m.To), "subject", m.Subject, "text", m.Text)
+	return nil
+}
+
+// send sends a mail after its caller has returned. What goes wrong is logged: the change
+// that the mail tells of has been made.
+func (a *Accounts) send(ctx context.Context, m Message) {
+	err := a.background.run(ctx, "mail", func(ctx context.Context) error { return a.mailer.Send(ctx, m) })
+	if err != nil {
+		a.env().Logger().ErrorContext(ctx, "mail failed", "error", err)
+	}
 }

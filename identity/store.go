@@ -88,8 +88,8 @@ type TokenStore interface {
 	// once, one succeeds.
 	UseToken(ctx context.Context, hash Secret, now time.Time) error
 
-	// DeleteTokens ends all of a user's.
-	DeleteTokens(ctx context.Context, user core.UserID) error
+	// DeleteTokens ends a user's of the purposes.
+	DeleteTokens(ctx context.Context, user core.UserID, purposes ...Purpose) error
 }
 
 // PlatformTx is what the services that cross companies work with.

@@ -95,7 +95,10 @@ func (s platform) UseToken(ctx context.Context, hash identity.Secret, now time.T
 	return bunstore.One(res, err, s.Session, core.Stale("token"))
 }
 
-func (s platform) DeleteTokens(ctx context.Context, user core.UserID) error {
-	_, err := s.AcrossDelete((*tokenRow)(nil)).Where("t.user_id = ?", user).Exec(ctx)
+func (s platform) DeleteTokens(ctx context.Context, user core.UserID, purposes ...identity.Purpose) error {
+	if len(purposes) == 0 {
+		return nil
+	}
+	_, err := s.AcrossDelete((*tokenRow)(nil)).Where("t.user_id = ?", user).Where("t.purpose IN (?)", bun.List(purposes)).Exec(ctx)
 	return s.Fail(err)
 }

@@ -1,0 +1,111 @@
+package identity
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Me reads the user.
+func (a *Accounts) Me(ctx context.Context, id core.UserID) (User, error) {
+	return a.work.Plain().Store.User(ctx, id)
+}
+
+// UpdateMe changes what users say of themselves: edit is given the user as they are and
+// writes into the Profile; what else it writes is left out. If somebody else changes the
+// user meanwhile, edit is called again; its error is returned as it is and changes nothing.
+func (a *Accounts) UpdateMe(ctx context.Context, id core.UserID, edit func(*User) error) (User, error) {
+	return a.change(ctx, id, func(_ PlatformTx, u *User) error {
+		was := *u
+		if err := edit(u); err != nil {
+			return err
+		}
+		said := u.Profile
+		*u = was
+		var f core.Faults
+		u.Profile = said.checked(&f)
+		return f.Err()
+	})
+}
+
+// SetPicture changes the user's picture to the one at the URL: http, https, or a path on
+// the server itself. An empty URL is no picture.
+func (a *Accounts) SetPicture(ctx context.Context, id core.UserID, picture string) (User, error) {
+	var f core.Faults
+	picture = f.Line("/picture", picture, maxPicture)
+	if !isPicture(picture) {
+		f.Add("/picture", "url", "has to be an http or https address, or a path")
+	}
+	if err := f.Err(); err != nil {
+		return User{}, err
+	}
+	return a.change(ctx, id, func(_ PlatformTx, u *User) error {
+		u.Picture = picture
+		return nil
+	})
+}
+
+func isPicture(s string) bool {
+	u, err := url.Parse(s)
+	switch {
+	case s == "":
+		return true
+	case err != nil:
+		return false
+	case u.Scheme == "" && u.Host == "":
+		return strings.HasPrefix(s, "/")
+	}
+	return (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
+}
+
+// ChangePassword changes the password of the session's user, who has to know the current
+// one, and ends all their other sessions. They are told by mail.
+func (a *Accounts) ChangePassword(ctx context.Context, s Session, current, next Secret) error {
+	user, hash, err := a.confirmed(ctx, s.UserID, "/currentPassword", current)
+	if err != nil {
+		return err
+	}
+	var f core.Faults
+	checkPassword(&f, "/newPassword", next, user.Email)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	renewed, err := a.passwords.hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	err = a.work.Atomic(ctx, func(tx PlatformTx) error {
+		if err := tx.Store.SetPassword(ctx, user.ID, renewed, hash); err != nil {
+			return err
+		}
+		if err := tx.Store.DeleteTokens(ctx, user.ID, ResetPassword, ChangeEmail); err != nil {
+			return err
+		}
+		return tx.Store.DeleteSessions(ctx, user.ID, s.ID)
+	})
+	if err != nil {
+		return err
+	}
+	a.note(ctx, "user changed their password", user.ID)
+	a.send(ctx, passwordChangedMail(a.cfg, user.Email))
+	return nil
+}
+
+// confirmed is the user and their password's hash if the password is theirs, and else
+// [core.ErrInvalid] at field.
+func (a *Accounts) confirmed(ctx context.Context, id core.UserID, field string, password Secret) (User, Secret, error) {
+	user, hash, err := a.work.Plain().Store.Credentials(ctx, id)
+	if err != nil {
+		return User{}, "", err
+	}
+	right, err := a.passwords.verify(ctx, password, hash)
+	if err != nil {
+		return User{}, "", err
+	}
+	if !right {
+		return User{}, "", core.Faults{{Field: field, Rule: "password", Message: "is not the password"}}.Err()
+	}
+	return user, hash, nil
+}

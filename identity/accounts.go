@@ -1,0 +1,185 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Accounts is the service of the users and their sessions. It crosses companies, and asks
+// for no permission: who calls Me or ChangePassword has authenticated the user. The
+// administration of other people's accounts is [Accounts.Users].
+//
+// Users belong to no company, so what happens to an account has no place in the events and
+// the audit, which are companies': it is logged, by the user's id.
+//
+// It is safe for concurrent use.
+type Accounts struct {
+	work       core.Work[PlatformTx]
+	cfg        Config
+	passwords  *passwords
+	background *background
+	mailer     Mailer
+}
+
+// NewAccounts is the service over a store.
+func NewAccounts(work core.Work[PlatformTx], cfg Config) *Accounts {
+	cfg = cfg.withDefaults()
+	log := work.Plain().Env.Logger()
+	mailer := cfg.Mailer
+	if mailer == nil {
+		mailer = LogMailer{log}
+	}
+	return &Accounts{
+		work: work, cfg: cfg, mailer: mailer,
+		passwords: newPasswords(cfg.PasswordCost), background: newBackground(log),
+	}
+}
+
+// Wait returns when the mails on their way have been handed over, or with the error of
+// ctx. A program calls it before it ends.
+func (a *Accounts) Wait(ctx context.Context) error { return a.background.wait(ctx) }
+
+// Register adds a user and sends them a link to verify their address. [core.ErrExists]:
+// another user has the address.
+func (a *Accounts) Register(ctx context.Context, n NewUser) (User, error) {
+	var token Secret
+	u, err := a.create(ctx, n, nil, func(tx PlatformTx, u User) (err error) {
+		token, err = a.issue(ctx, tx, u.ID, VerifyEmail, u.Email, verifyTTL)
+		return err
+	})
+	if err != nil {
+		return User{}, err
+	}
+	a.send(ctx, verificationMail(a.cfg, u.Email, token))
+	return u, nil
+}
+
+// create adds a user, who may be prepared before, and does more in the same transaction
+// then. Both may be nil.
+func (a *Accounts) create(ctx context.Context, n NewUser, prepare func(*User), then func(PlatformTx, User) error) (User, error) {
+	now := a.env().Time()
+	u := User{ID: core.UserID{UUID: a.env().UUID()}, Profile: n.Profile, Email: n.Email, Active: true, Version: 1, CreatedAt: now, UpdatedAt: now}
+	var f core.Faults
+	u.Profile = u.Profile.checked(&f)
+	u.Email = checkedEmail(&f, n.Email)
+	checkPassword(&f, "/password", n.Password, u.Email)
+	if err := f.Err(); err != nil {
+		return User{}, err
+	}
+	if prepare != nil {
+		prepare(&u)
+	}
+	hash, err := a.passwords.hash(ctx, n.Password)
+	if err != nil {
+		return User{}, err
+	}
+	err = a.work.Atomic(ctx, func(tx PlatformTx) error {
+		if err := tx.Store.InsertUser(ctx, u, hash); err != nil {
+			return taken(err)
+		}
+		if then == nil {
+			return nil
+		}
+		return then(tx, u)
+	})
+	if err != nil {
+		return User{}, err
+	}
+	a.note(ctx, "user registered", u.ID)
+	return u, nil
+}
+
+// attempts is how often a change is tried that somebody else overtakes.
+const attempts = 5
+
+var errUnchanged = errors.New("nothing to change")
+
+// change reads a user, lets edit change them, and writes them if nobody else did meanwhile.
+func (a *Accounts) change(ctx context.Context, id core.UserID, edit func(PlatformTx, *User) error) (u User, err error) {
+	err = a.retry(ctx, func(tx PlatformTx) error {
+		was, err := tx.Store.User(ctx, id)
+		if err != nil {
+			return err
+		}
+		u = was
+		if err := edit(tx, &u); err != nil {
+			return err
+		}
+		return replace(ctx, tx, &was, &u)
+	})
+	if errors.Is(err, errUnchanged) {
+		return u, nil
+	}
+	if err != nil {
+		return User{}, err
+	}
+	return u, nil
+}
+
+// replace writes what was edited of a user.
+func replace(ctx context.Context, tx PlatformTx, was, u *User) error {
+	u.ID, u.CreatedAt = was.ID, was.CreatedAt
+	u.Version, u.UpdatedAt = was.Version+1, tx.Env.Time()
+	return taken(tx.Store.ReplaceUser(ctx, *u, was.Version))
+}
+
+// retry calls fn in a transaction, and again where somebody else was faster.
+func (a *Accounts) retry(ctx context.Context, fn func(PlatformTx) error) (err error) {
+	for range attempts {
+		if err = a.work.Atomic(ctx, fn); !errors.Is(err, core.ErrConflict) {
+			break
+		}
+	}
+	return err
+}
+
+// taken makes the store's [core.ErrExists] say that it is about the address.
+func taken(err error) error {
+	if !errors.Is(err, core.ErrExists) {
+		return err
+	}
+	return &core.Error{
+		Kind: core.ErrExists, Code: "email_taken", Message: "another user has this e-mail address",
+		Fields: []core.FieldError{{Field: "/email", Rule: "unique", Message: "another user has this e-mail address"}},
+	}
+}
+
+// The limits of a user's values, in characters.
+const (
+	maxName    = 200
+	maxPhone   = 50
+	maxPicture = 2000
+)
+
+// checked is the profile in its canonical form; f notes what is wrong with it.
+func (p Profile) checked(f *core.Faults) Profile {
+	p.FirstName = f.Line("/firstName", p.FirstName, maxName)
+	if p.FirstName == "" {
+		f.Add("/firstName", "required", "a user has to have a first name")
+	}
+	p.LastName = f.Line("/lastName", p.LastName, maxName)
+	p.Designation = f.Line("/designation", p.Designation, maxName)
+	p.Phone = f.Line("/phone", p.Phone, maxPhone)
+	if p.Phone != "" && !strings.ContainsAny(p.Phone, "0123456789") {
+		f.Add("/phone", "phone", "is not a telephone number")
+	}
+	return p
+}
+
+func checkedEmail(f *core.Faults, typed core.Email) core.Email {
+	e, err := core.ParseEmail(string(typed))
+	if err != nil {
+		f.Add("/email", "email", err.(*core.Error).Message)
+	}
+	return e
+}
+
+func (a *Accounts) env() core.Env { return a.work.Plain().Env }
+
+// note logs what happened to an account.
+func (a *Accounts) note(ctx context.Context, what string, id core.UserID) {
+	a.env().Logger().InfoContext(ctx, what, "user", id)
+}
