@@ -5,19 +5,42 @@ import (
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/store"
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
 
 // Clientele is all packages over one database. It is safe for concurrent use.
-type Clientele struct{ backend store.Backend }
+type Clientele struct {
+	// Accounts are the users, of all companies.
+	Accounts *identity.Accounts
+
+	backend store.Backend
+}
+
+// Option changes how Clientele works.
+type Option func(*options)
+
+type options struct{ identity identity.Config }
+
+// WithIdentity says how users log in and by whom mail is sent.
+func WithIdentity(cfg identity.Config) Option { return func(o *options) { o.identity = cfg } }
 
 // New is Clientele in a database of sqlite.Open, postgres.Open or their like. Its tables
 // are made by the database's Migrate.
-func New(db *bunstore.DB) *Clientele { return NewOn(store.Bun(db)) }
+func New(db *bunstore.DB, opts ...Option) *Clientele { return NewOn(store.Bun(db), opts...) }
 
 // NewOn is Clientele on a backend of one's own making, which store/storetest checks.
-func NewOn(backend store.Backend) *Clientele { return &Clientele{backend} }
+func NewOn(backend store.Backend, opts ...Option) *Clientele {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return &Clientele{
+		Accounts: identity.NewAccounts(backend.Platform(), o.identity),
+		backend:  backend,
+	}
+}
 
 // Workspace is the packages in one company and for one actor. It costs a few small
 // allocations: make one per request, and keep none.
