@@ -43,6 +43,7 @@ type Dialect struct {
 type Failure struct {
 	Kind       error  // a kind of package core; nil: not known
 	Constraint string // the constraint or the columns that were broken
+	Ended      bool   // the database has rolled back the whole transaction
 }
 
 // New is a DB over pools of the given dialect. The read pool may be the write pool.
@@ -73,6 +74,10 @@ func (db *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
+// Pools are the connections that write and those that read, which may be the same ones: for
+// statements of the embedder's own, and for transactions to [DB.Join].
+func (db *DB) Pools() (write, read *sql.DB) { return db.write.DB, db.read.DB }
+
 // Dialect is the name of the database: "postgres" or "sqlite".
 func (db *DB) Dialect() string { return db.dialect.Name }
 
@@ -86,7 +91,7 @@ func (db *DB) Session(scope core.Scope) *Session {
 // this database. Nothing is committed or rolled back but by the embedder; what fails in
 // here is undone to a savepoint, and leaves the transaction usable.
 func (db *DB) Join(scope core.Scope, tx *sql.Tx) *Session {
-	return &Session{db: db, scope: scope, tx: tx}
+	return &Session{db: db, scope: scope, tx: &transaction{Tx: tx, db: db}}
 }
 
 // EnsureCompany registers a tenant of the embedder's, so that rows may belong to it. One
@@ -107,6 +112,8 @@ func (db *DB) fail(err error) error {
 		return &core.Error{Kind: core.ErrNotFound, Err: err}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &core.Error{Kind: core.ErrUnavailable, Message: "the call was given up", Err: err}
+	case errors.Is(err, sql.ErrTxDone), errors.Is(err, sql.ErrConnDone):
+		return &core.Error{Kind: core.ErrUnavailable, Message: "the transaction is over", Err: err}
 	}
 	if f := db.dialect.Failure(err); f.Kind != nil {
 		return &core.Error{Kind: f.Kind, Err: err}

@@ -2,7 +2,6 @@ package bunstore
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -15,7 +14,7 @@ import (
 type Session struct {
 	db    *DB
 	scope core.Scope
-	tx    *sql.Tx // nil outside a transaction
+	tx    *transaction // nil outside a transaction
 }
 
 // Scope is what the session is bound to.
@@ -31,56 +30,6 @@ func (s *Session) In(scope core.Scope) *Session {
 
 // Fail gives a driver's error its kind, as every method of a store has to.
 func (s *Session) Fail(err error) error { return s.db.fail(err) }
-
-// Atomic calls fn with a session inside a transaction, or inside a savepoint of the one
-// that this session is in. See [core.Work].
-func (s *Session) Atomic(ctx context.Context, fn func(*Session) error) error {
-	if s.tx != nil {
-		return s.savepoint(ctx, fn)
-	}
-	tx, err := s.db.write.DB.BeginTx(ctx, nil)
-	if err != nil {
-		return s.Fail(err)
-	}
-	done := false
-	defer func() {
-		if !done { // fn failed or panicked; the transaction is rolled back by its own means if ctx is over
-			_ = tx.Rollback()
-		}
-	}()
-	if err := fn(&Session{db: s.db, scope: s.scope, tx: tx}); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return s.Fail(err)
-	}
-	done = true
-	return nil
-}
-
-// savepoint needs no name of its own for each level: the innermost of a name counts.
-func (s *Session) savepoint(ctx context.Context, fn func(*Session) error) error {
-	if _, err := s.tx.ExecContext(ctx, "SAVEPOINT clientele"); err != nil {
-		return s.Fail(err)
-	}
-	done := false
-	defer func() {
-		if !done {
-			// The savepoint has to go even when ctx is over: the transaction may live on.
-			ctx := context.WithoutCancel(ctx)
-			_, _ = s.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT clientele")
-			_, _ = s.tx.ExecContext(ctx, "RELEASE SAVEPOINT clientele")
-		}
-	}()
-	if err := fn(s); err != nil {
-		return err
-	}
-	if _, err := s.tx.ExecContext(ctx, "RELEASE SAVEPOINT clientele"); err != nil {
-		return s.Fail(err)
-	}
-	done = true
-	return nil
-}
 
 // Table says who sees a table's rows, beside the limit to their company.
 type Table struct {

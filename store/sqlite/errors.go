@@ -25,8 +25,10 @@ func failure(err error) bunstore.Failure {
 		return bunstore.Failure{Kind: core.ErrConflict}
 	default:
 		switch code & 0xff { // the primary code
-		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_INTERRUPT:
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN:
 			return bunstore.Failure{Kind: core.ErrUnavailable}
+		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT:
+			return bunstore.Failure{Kind: core.ErrUnavailable, Ended: true} // sqlite.org/lang_transaction.html, 3
 		}
 	}
 	return bunstore.Failure{}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -48,20 +49,22 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 	for _, opt := range opts {
 		opt(&o)
 	}
-	write, err := open(path, url.Values{
+	file, err := absolute(path)
+	if err != nil {
+		return nil, err
+	}
+	write, err := open(file, url.Values{
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)"},
 		"_txlock": {"immediate"},
 	}, 1)
 	if err != nil {
 		return nil, err
 	}
-	// A misspelt pragma is accepted in silence: read back what matters. This makes the file too.
-	if err := check(ctx, write, "foreign_keys", "1"); err == nil {
-		err = check(ctx, write, "journal_mode", "wal")
-	} else {
+	// This makes the file too, so that the readers find it.
+	if err := errors.Join(check(ctx, write, "foreign_keys", "1"), check(ctx, write, "journal_mode", "wal")); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read, err := open(path, url.Values{
+	read, err := open(file, url.Values{
 		"mode":    {"ro"},
 		"_pragma": {"busy_timeout(5000)", "query_only(1)"},
 	}, max(2, min(4, runtime.NumCPU())))
@@ -69,6 +72,22 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 		return nil, errors.Join(err, write.Close())
 	}
 	return bunstore.New(dialect(), write, read, read.Close, write.Close), nil
+}
+
+// absolute is the path as a URI of SQLite has it, where "//name" would be a host and "C:" a
+// scheme of its own.
+func absolute(path string) (string, error) {
+	if path == "" || path == ":memory:" {
+		return "", errors.New("sqlite: Open needs the path of a file; Memory needs none")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("sqlite: %w", err)
+	}
+	if path = filepath.ToSlash(path); !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	return path, nil
 }
 
 // Memory opens a database of its own in memory, which is gone when it is closed. It has one
@@ -93,11 +112,10 @@ func Memory(ctx context.Context) (*bunstore.DB, error) {
 	return bunstore.New(dialect(), pool, pool, pool.Close, anchor.Close), nil
 }
 
-// New keeps the rows in a database that the embedder has opened, and leaves it open. Its
-// connections have to enforce foreign keys (_pragma=foreign_keys(1)) and read times as this
-// package's own do (_time_format=sqlite&_timezone=UTC); New refuses those that do not.
-// Transactions should begin immediate (_txlock=immediate): one that reads before it writes
-// fails otherwise when another has written meanwhile.
+// New keeps the rows in a database that the embedder has opened by modernc.org/sqlite, and
+// leaves it open. Its connections have to enforce foreign keys (_pragma=foreign_keys(1)):
+// New refuses it otherwise. Transactions should begin immediate (_txlock=immediate): one that
+// reads before it writes fails otherwise when another has written meanwhile.
 func New(ctx context.Context, db *sql.DB) (*bunstore.DB, error) {
 	if err := check(ctx, db, "foreign_keys", "1"); err != nil {
 		return nil, err
@@ -118,6 +136,7 @@ func open(path string, params url.Values, conns int) (*sql.DB, error) {
 	return db, nil
 }
 
+// check reads a pragma back: a misspelt one is accepted in silence.
 func check(ctx context.Context, db *sql.DB, pragma, want string) error {
 	var got string
 	if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {

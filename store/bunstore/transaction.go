@@ -1,0 +1,115 @@
+package bunstore
+
+import (
+	"context"
+	"database/sql"
+)
+
+// transaction is one of database/sql in which no statement is broken off: a context that
+// ends keeps the next statement from starting. A statement that is broken off takes the whole
+// transaction with it (SQLite rolls it back, pgdriver and pgx lose the connection), and the
+// transaction may be the embedder's.
+type transaction struct {
+	*sql.Tx
+	db *DB
+
+	failed bool  // a statement failed, and it may be that nothing can be kept
+	ended  error // why the database has rolled back already; what came now would be kept by itself
+}
+
+// ExecContext implements [bun.IConn].
+func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := t.usable(ctx); err != nil {
+		return nil, err
+	}
+	res, err := t.Tx.ExecContext(context.WithoutCancel(ctx), query, args...)
+	return res, t.note(err)
+}
+
+// QueryContext implements [bun.IConn].
+func (t *transaction) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := t.usable(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := t.Tx.QueryContext(context.WithoutCancel(ctx), query, args...)
+	return rows, t.note(err)
+}
+
+func (t *transaction) usable(ctx context.Context) error {
+	if t.ended != nil {
+		return t.ended
+	}
+	return ctx.Err()
+}
+
+func (t *transaction) note(err error) error {
+	if err != nil {
+		t.failed = true
+		if t.ended == nil && t.db.dialect.Failure(err).Ended {
+			t.ended = err
+		}
+	}
+	return err
+}
+
+// commit asks first, where something has failed: Postgres answers the COMMIT of an aborted
+// transaction by rolling back, and pgdriver does not tell.
+func (t *transaction) commit(ctx context.Context) error {
+	if t.failed {
+		if _, err := t.ExecContext(ctx, "SELECT 1"); err != nil {
+			return err
+		}
+	}
+	return t.Commit()
+}
+
+// Atomic calls fn with a session inside a transaction, or inside a savepoint of the one
+// that this session is in. See [core.Work].
+func (s *Session) Atomic(ctx context.Context, fn func(*Session) error) error {
+	if s.tx != nil {
+		return s.savepoint(ctx, fn)
+	}
+	begun, err := s.db.write.DB.BeginTx(ctx, nil)
+	if err != nil {
+		return s.Fail(err)
+	}
+	tx := &transaction{Tx: begun, db: s.db}
+	done := false
+	defer func() {
+		if !done { // fn failed or panicked, or ctx is over and the transaction with it
+			_ = tx.Rollback()
+		}
+	}()
+	if err := fn(&Session{db: s.db, scope: s.scope, tx: tx}); err != nil {
+		return err
+	}
+	if err := tx.commit(ctx); err != nil {
+		return s.Fail(err)
+	}
+	done = true
+	return nil
+}
+
+// savepoint needs no name of its own for each level: the innermost of a name counts.
+func (s *Session) savepoint(ctx context.Context, fn func(*Session) error) error {
+	if _, err := s.tx.ExecContext(ctx, "SAVEPOINT clientele"); err != nil {
+		return s.Fail(err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			// The savepoint has to go even when ctx is over: the transaction may live on.
+			ctx := context.WithoutCancel(ctx)
+			_, _ = s.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT clientele")
+			_, _ = s.tx.ExecContext(ctx, "RELEASE SAVEPOINT clientele")
+		}
+	}()
+	if err := fn(s); err != nil {
+		return err
+	}
+	if _, err := s.tx.ExecContext(ctx, "RELEASE SAVEPOINT clientele"); err != nil {
+		return s.Fail(err)
+	}
+	done = true
+	return nil
+}
