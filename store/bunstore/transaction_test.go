@@ -67,6 +67,14 @@ func TestACancelledCallLeavesTheJoinedTransactionUsable(t *testing.T) {
 		})
 		require.ErrorIs(t, err, core.ErrUnavailable)
 		require.ErrorIs(t, err, context.Canceled)
+
+		ctx, cancel = context.WithCancel(t.Context())
+		err = ws.Atomic(ctx, func(ws *clientele.Workspace) error {
+			_, err := ws.Contacts.Create(ctx, ada("charles@example.org"))
+			cancel()
+			return errors.Join(err, ctx.Err())
+		})
+		require.ErrorIs(t, err, context.Canceled)
 		require.NoError(t, w.order(tx, "1"))
 		again, err := ws.Contacts.Get(t.Context(), c.ID)
 		require.NoError(t, err)

@@ -62,7 +62,7 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*bunstore.DB, error)
 	if err != nil {
 		return nil, err
 	}
-	d := dialect()
+	d := Dialect()
 	d.Locked = func(ctx context.Context, _ *sql.DB, fn func(*sql.Conn) error) error {
 		patient, err := Pool(dsn, append(opts[:len(opts):len(opts)], func(o *options) { o.withoutReadLimit = true })...)
 		if err != nil {
@@ -99,9 +99,10 @@ func Pool(dsn string, opts ...Option) (*sql.DB, error) {
 // New keeps the rows in a database that the embedder has opened, with whatever driver, and
 // leaves it open. With pgx, set default_query_exec_mode=simple_protocol: Bun writes its
 // arguments into the text, and preparing every text takes three times as long.
-func New(db *sql.DB) *bunstore.DB { return bunstore.New(dialect(), db, db) }
+func New(db *sql.DB) *bunstore.DB { return bunstore.New(Dialect(), db, db) }
 
-func dialect() bunstore.Dialect {
+// Dialect is what is particular to this database, for a [bunstore.New] of pools of one's own making.
+func Dialect() bunstore.Dialect {
 	return bunstore.Dialect{
 		Name:       "postgres",
 		Bun:        func() schema.Dialect { return pgdialect.New() },

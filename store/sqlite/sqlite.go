@@ -71,7 +71,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return bunstore.New(dialect(), write, read, read.Close, write.Close), nil
+	return bunstore.New(Dialect(), write, read, read.Close, write.Close), nil
 }
 
 // absolute is the path as a URI of SQLite has it, where "//name" would be a host and "C:" a
@@ -109,7 +109,7 @@ func Memory(ctx context.Context) (*bunstore.DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, anchor.Close())
 	}
-	return bunstore.New(dialect(), pool, pool, pool.Close, anchor.Close), nil
+	return bunstore.New(Dialect(), pool, pool, pool.Close, anchor.Close), nil
 }
 
 // New keeps the rows in a database that the embedder has opened by modernc.org/sqlite, and
@@ -120,7 +120,7 @@ func New(ctx context.Context, db *sql.DB) (*bunstore.DB, error) {
 	if err := check(ctx, db, "foreign_keys", "1"); err != nil {
 		return nil, err
 	}
-	return bunstore.New(dialect(), db, db), nil
+	return bunstore.New(Dialect(), db, db), nil
 }
 
 func open(path string, params url.Values, conns int) (*sql.DB, error) {
@@ -148,7 +148,8 @@ func check(ctx context.Context, db *sql.DB, pragma, want string) error {
 	return nil
 }
 
-func dialect() bunstore.Dialect {
+// Dialect is what is particular to this database, for a [bunstore.New] of pools of one's own making.
+func Dialect() bunstore.Dialect {
 	return bunstore.Dialect{
 		Name:       "sqlite",
 		Bun:        func() schema.Dialect { return sqlitedialect.New() },
