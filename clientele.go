@@ -16,15 +16,22 @@ type Clientele struct {
 	Accounts *identity.Accounts
 
 	backend store.Backend
+	blobs   crm.Blobs
 }
 
 // Option changes how Clientele works.
 type Option func(*options)
 
-type options struct{ identity identity.Config }
+type options struct {
+	identity identity.Config
+	blobs    crm.Blobs
+}
 
 // WithIdentity says how users log in and by whom mail is sent.
 func WithIdentity(cfg identity.Config) Option { return func(o *options) { o.identity = cfg } }
+
+// WithBlobs says where the files attached to notes are kept. Without it, notes have none.
+func WithBlobs(b crm.Blobs) Option { return func(o *options) { o.blobs = b } }
 
 // New is Clientele in a database of sqlite.Open, postgres.Open or their like. Its tables
 // are made by the database's Migrate.
@@ -39,33 +46,44 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	return &Clientele{
 		Accounts: identity.NewAccounts(backend.Platform(), o.identity),
 		backend:  backend,
+		blobs:    o.blobs,
 	}
 }
 
 // Workspace is the packages in one company and for one actor. It costs a few small
 // allocations: make one per request, and keep none.
 func (c *Clientele) Workspace(scope core.Scope) *Workspace {
-	return newWorkspace(c.backend.Session(scope))
+	return newWorkspace(c.backend.Session(scope), c.blobs)
 }
 
 // WorkspaceIn is a workspace in a session that the caller has, such as the database's Join
 // gives for a transaction of the embedder's own.
 func (c *Clientele) WorkspaceIn(s *bunstore.Session) *Workspace {
-	return newWorkspace(store.BunSession(s))
+	return newWorkspace(store.BunSession(s), c.blobs)
 }
 
 // Workspace is what a company's people work with.
 type Workspace struct {
-	Contacts *crm.Contacts
+	Contacts    *crm.Contacts
+	Categories  *crm.Categories
+	Notes       *crm.Notes
+	Activities  *crm.Activities
+	SocialLinks *crm.SocialLinks
 
 	session store.Session
+	blobs   crm.Blobs
 }
 
-func newWorkspace(s store.Session) *Workspace {
+func newWorkspace(s store.Session, blobs crm.Blobs) *Workspace {
 	people := s.CRM()
 	return &Workspace{
-		Contacts: crm.NewContacts(people),
-		session:  s,
+		Contacts:    crm.NewContacts(people),
+		Categories:  crm.NewCategories(people),
+		Notes:       crm.NewNotes(people, blobs),
+		Activities:  crm.NewActivities(people),
+		SocialLinks: crm.NewSocialLinks(people),
+		session:     s,
+		blobs:       blobs,
 	}
 }
 
@@ -75,5 +93,5 @@ func (w *Workspace) Scope() core.Scope { return w.session.Scope() }
 // Atomic calls fn with a workspace inside one transaction: what fn does through it, in
 // whichever packages, is kept if fn returns nil, and undone otherwise.
 func (w *Workspace) Atomic(ctx context.Context, fn func(*Workspace) error) error {
-	return w.session.Atomic(ctx, func(s store.Session) error { return fn(newWorkspace(s)) })
+	return w.session.Atomic(ctx, func(s store.Session) error { return fn(newWorkspace(s, w.blobs)) })
 }

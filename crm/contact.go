@@ -21,11 +21,8 @@ type Contact struct {
 	// contact policy, and lacks something that the policy asks for.
 	Incomplete bool `json:"incomplete"`
 
-	CreatedByID core.UserID `json:"createdById,omitzero"`
-	Version     int64       `json:"version"` // counts the changes, from 1
-	CreatedAt   time.Time   `json:"createdAt"`
-	UpdatedAt   time.Time   `json:"updatedAt"`
-	DeletedAt   *time.Time  `json:"deletedAt,omitzero"`
+	Stamp
+	DeletedAt *time.Time `json:"deletedAt,omitzero"`
 }
 
 // NewContact is what a person may say of a contact. Only the name is always required; the
@@ -48,13 +45,13 @@ type NewContact struct {
 	Traits          string `json:"traits"`
 	PersonalityType string `json:"personalityType"` // up to 200 characters
 
-	CategoryID core.ID[Category] `json:"categoryId,omitzero"`
-	OwnerID    core.UserID       `json:"ownerId,omitzero"` // the user who looks after the contact
-	Notes      string            `json:"notes"`            // up to 4000 characters
-	Tags       []string          `json:"tags"`             // up to 50 of up to 50 characters, compared without case and accents
-	Source     string            `json:"source"`           // where the contact came from: "import", "web", …
-	Timezone   string            `json:"timezone"`         // a name of the IANA database; may be empty
-	Locale     string            `json:"locale"`           // a BCP 47 tag; may be empty
+	CategoryID core.ID[Category] `json:"categoryId,omitzero"` // an active one, when it is chosen
+	OwnerID    core.UserID       `json:"ownerId,omitzero"`    // the user who looks after the contact
+	Notes      string            `json:"notes"`               // up to 4000 characters
+	Tags       []string          `json:"tags"`                // up to 50 of up to 50 characters, compared without case and accents
+	Source     string            `json:"source"`              // where the contact came from: "import", "web", …
+	Timezone   string            `json:"timezone"`            // a name of the IANA database; may be empty
+	Locale     string            `json:"locale"`              // a BCP 47 tag; may be empty
 
 	// OtherAddresses are the phones and e-mails beside the first of each: up to 20.
 	OtherAddresses []Address `json:"otherAddresses"`

@@ -42,7 +42,7 @@ func (s *Contacts) create(ctx context.Context, n NewContact, exempt bool) (Conta
 			return err
 		}
 		rules.exempt = exempt
-		if c, err = rules.newContact(tx, n); err != nil {
+		if c, err = rules.newContact(ctx, tx, n); err != nil {
 			return err
 		}
 		if err := tx.Store.InsertContacts(ctx, c); err != nil {
@@ -65,23 +65,28 @@ func (s *Contacts) Get(ctx context.Context, id core.ID[Contact]) (Contact, error
 }
 
 // Update changes a contact: edit is given it as it is and writes into it. The id, the
-// version, the times and DeletedAt are not edit's to change. If somebody else changes the
+// stamp, PhoneTyped, Incomplete and DeletedAt are not edit's to change. A value that edit
+// leaves as it was is not judged again, and an edit that changes nothing writes nothing. If somebody else changes the
 // contact meanwhile, edit is called again with what they wrote; an error of edit is
 // returned as it is and changes nothing. A deleted contact is [core.ErrState].
 func (s *Contacts) Update(ctx context.Context, id core.ID[Contact], edit func(*Contact) error) (Contact, error) {
 	if err := s.require(core.ContactsWrite); err != nil {
 		return Contact{}, err
 	}
-	return s.change(ctx, id, ContactUpdated, func(tx Tx, rules *rules, c *Contact) error {
-		if c.DeletedAt != nil {
+	return s.change(ctx, id, ContactUpdated, func(tx Tx, was, c *Contact) error {
+		if was.DeletedAt != nil {
 			return errDeleted
 		}
-		was := *c
-		was.Tags, was.OtherAddresses = slices.Clone(c.Tags), slices.Clone(c.OtherAddresses)
+		// Edit may write into the slices; was keeps its own.
+		c.Tags, c.OtherAddresses = slices.Clone(was.Tags), slices.Clone(was.OtherAddresses)
 		if err := edit(c); err != nil {
 			return err
 		}
-		return rules.edited(&was, c)
+		rules, err := rulesOf(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return rules.edited(ctx, tx, was, c)
 	})
 }
 
@@ -91,12 +96,11 @@ func (s *Contacts) Delete(ctx context.Context, id core.ID[Contact]) error {
 	if err := s.require(core.ContactsDelete); err != nil {
 		return err
 	}
-	_, err := s.change(ctx, id, ContactDeleted, func(tx Tx, _ *rules, c *Contact) error {
-		if c.DeletedAt != nil {
-			return errUnchanged
+	_, err := s.change(ctx, id, ContactDeleted, func(tx Tx, was, c *Contact) error {
+		if was.DeletedAt == nil {
+			now := tx.Env.Time()
+			c.DeletedAt = &now
 		}
-		now := tx.Env.Time()
-		c.DeletedAt = &now
 		return nil
 	})
 	return err
@@ -108,10 +112,7 @@ func (s *Contacts) Restore(ctx context.Context, id core.ID[Contact]) (Contact, e
 	if err := s.require(core.ContactsDelete); err != nil {
 		return Contact{}, err
 	}
-	return s.change(ctx, id, ContactRestored, func(_ Tx, _ *rules, c *Contact) error {
-		if c.DeletedAt == nil {
-			return errUnchanged
-		}
+	return s.change(ctx, id, ContactRestored, func(_ Tx, _, c *Contact) error {
 		c.DeletedAt = nil
 		return nil
 	})
@@ -151,44 +152,9 @@ func (s *Contacts) Count(ctx context.Context, f ContactFilter, limit int) (int, 
 	return tx.Store.CountContacts(ctx, f, limit)
 }
 
-// attempts is how often a change is tried that somebody else overtakes.
-const attempts = 5
-
-var (
-	errUnchanged = errors.New("nothing to change")
-	errDeleted   = &core.Error{Kind: core.ErrState, Code: "contact_deleted", Message: "the contact is deleted: restore it first"}
-)
-
-// change reads a contact, lets edit change it, and writes it if nobody else did meanwhile.
-func (s *Contacts) change(ctx context.Context, id core.ID[Contact], event core.EventType[Contact], edit func(Tx, *rules, *Contact) error) (c Contact, err error) {
-	for range attempts {
-		err = s.work.Atomic(ctx, func(tx Tx) error {
-			var err error
-			if c, err = tx.Store.Contact(ctx, id); err != nil {
-				return err
-			}
-			rules, err := rulesOf(ctx, tx)
-			if err != nil {
-				return err
-			}
-			was := c
-			if err := edit(tx, rules, &c); err != nil {
-				return err
-			}
-			c.ID, c.CreatedByID, c.CreatedAt = was.ID, was.CreatedByID, was.CreatedAt
-			c.Version, c.UpdatedAt = was.Version+1, tx.Env.Time()
-			if err := tx.Store.ReplaceContact(ctx, c, was.Version); err != nil {
-				return err
-			}
-			return tx.Events.Emit(ctx, event.Of(c.ID, &was, &c))
-		})
-		if !errors.Is(err, core.ErrConflict) {
-			break
-		}
-	}
-	if errors.Is(err, errUnchanged) {
-		return c, nil
-	}
+// change is the change of one contact, by the rules of its company.
+func (s *Contacts) change(ctx context.Context, id core.ID[Contact], event core.EventType[Contact], edit func(tx Tx, was, c *Contact) error) (Contact, error) {
+	c, err := change(ctx, s.work, keeper[Contact]{Store.Contact, Store.ReplaceContact}, id, event, edit)
 	if err != nil {
 		return Contact{}, s.taken(ctx, err, c)
 	}
@@ -218,5 +184,5 @@ func (s *Contacts) taken(ctx context.Context, err error, c Contact) error {
 }
 
 func (s *Contacts) require(p core.Permission) error {
-	return s.work.Plain().Scope.Actor.Require(p)
+	return require(s.work, p)
 }

@@ -147,16 +147,15 @@ func (row *importedRow) eachKey(tell func(pointer string, key AddressKey)) {
 }
 
 func (p *planner) create(r *roster, row *importedRow) {
-	now := p.env.Time()
 	c := Contact{
 		ID: core.NewID[Contact](p.env), NewContact: row.says.NewContact, PhoneTyped: row.says.PhoneTyped, Active: true,
-		CreatedByID: p.scope.Actor.ID, Version: 1, CreatedAt: now, UpdatedAt: now,
+		Stamp: newStamp(Tx{Scope: p.scope, Env: p.env}),
 	}
 	fill(&c.NewContact, &p.defaults)
 	if c.Source == "" {
 		c.Source = "import"
 	}
-	if faults := p.lacking(&c, p.relax); len(faults) > 0 {
+	if faults := p.lacking(nil, &c, p.relax); len(faults) > 0 {
 		row.fail(p.columns, faults)
 		return
 	}
@@ -168,10 +167,10 @@ func (p *planner) create(r *roster, row *importedRow) {
 }
 
 // lacking is what the contact still needs. Its values have been checked.
-func (p *planner) lacking(c *Contact, exempt bool) (f core.Faults) {
+func (p *planner) lacking(was, c *Contact, exempt bool) (f core.Faults) {
 	rules := *p.rules
 	rules.exempt = exempt
-	rules.checkPolicy(&f, c)
+	rules.checkPolicy(&f, was, c)
 	return f
 }
 
@@ -188,7 +187,7 @@ func (p *planner) update(r *roster, row *importedRow, match *rostered) {
 	var faults core.Faults
 	checked := c // what is compared with is as it is, so that no value is judged again
 	p.rules.checkValues(&faults, &checked, &c)
-	faults = append(faults, p.lacking(&c, p.relax || was.Incomplete)...)
+	faults = append(faults, p.lacking(&was, &c, p.relax || was.Incomplete)...)
 	if len(faults) > 0 {
 		row.fail(p.columns, faults)
 		return

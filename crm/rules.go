@@ -2,12 +2,11 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/text/language"
 
@@ -31,6 +30,8 @@ type rules struct {
 	country  string
 	exempt   bool // lacking what the policy requires only makes it incomplete
 	anyPhone bool // a phone that does not parse is kept as typed
+
+	categories map[core.ID[Category]]Category // those that were looked up; the zero Category: there is none
 }
 
 func rulesOf(ctx context.Context, tx Tx) (*rules, error) {
@@ -38,40 +39,41 @@ func rulesOf(ctx context.Context, tx Tx) (*rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rules{required: tenant.ContactPolicy, country: tenant.Country}, nil
+	return &rules{
+		required: tenant.ContactPolicy, country: tenant.Country,
+		categories: map[core.ID[Category]]Category{},
+	}, nil
 }
 
 // newContact is the contact that n says, or [core.ErrInvalid].
-func (r *rules) newContact(tx Tx, n NewContact) (Contact, error) {
-	now := tx.Env.Time()
-	c := Contact{
-		ID: core.NewID[Contact](tx.Env), NewContact: n, Active: true,
-		CreatedByID: tx.Scope.Actor.ID, Version: 1, CreatedAt: now, UpdatedAt: now,
-	}
-	if err := r.check(&Contact{}, &c); err != nil {
+func (r *rules) newContact(ctx context.Context, tx Tx, n NewContact) (Contact, error) {
+	c := Contact{ID: core.NewID[Contact](tx.Env), NewContact: n, Active: true, Stamp: newStamp(tx)}
+	var f core.Faults
+	r.checkValues(&f, &Contact{}, &c)
+	r.checkPolicy(&f, nil, &c)
+	if err := r.checkCategory(ctx, tx, &f, core.ID[Category]{}, c.CategoryID); err != nil {
 		return Contact{}, err
 	}
-	return c, nil
+	return c, f.Err()
 }
 
 // edited brings a contact that was edited into shape. What an actor may not change stays
 // as it was.
-func (r *rules) edited(was, c *Contact) error {
-	c.DeletedAt = was.DeletedAt
-	r.exempt = was.Incomplete
-	return r.check(was, c)
-}
-
-// check brings c into its canonical form, or says all that is wrong with it. A value that
-// is as it was is not judged again: rules may have changed since it was written.
-func (r *rules) check(was, c *Contact) error {
+func (r *rules) edited(ctx context.Context, tx Tx, was, c *Contact) error {
+	c.ID, c.DeletedAt = was.ID, was.DeletedAt
 	var f core.Faults
 	r.checkValues(&f, was, c)
-	r.checkPolicy(&f, c)
+	r.exempt = was.Incomplete
+	r.checkPolicy(&f, was, c)
+	if err := r.checkCategory(ctx, tx, &f, was.CategoryID, c.CategoryID); err != nil {
+		return err
+	}
 	return f.Err()
 }
 
-// checkValues is check without the question what a contact has to have.
+// checkValues brings c into its canonical form, and notes all that is wrong with it, but not
+// what it lacks. A value that is as it was is not judged again: rules may have changed since
+// it was written.
 func (r *rules) checkValues(f *core.Faults, was, c *Contact) {
 	c.Name = f.Line("/name", c.Name, maxName)
 	for _, t := range []struct {
@@ -93,13 +95,19 @@ func (r *rules) checkValues(f *core.Faults, was, c *Contact) {
 	} {
 		*t.value = f.Text(t.field, *t.value, maxText)
 	}
-	if c.Type != "" && c.Type != Entrepreneur && c.Type != Employee {
-		f.Add("/type", "enum", "has to be entrepreneur or employee")
+	checkType(f, c.Type)
+	if c.Website != was.Website {
+		c.Website = checkWebsite(f, c.Website)
 	}
-	c.Website = checkWebsite(f, c.Website)
 	r.checkAddresses(f, was, c)
 	c.Tags = checkTags(f, c.Tags)
 	checkPlace(f, was, c)
+}
+
+func checkType(f *core.Faults, t ContactType) {
+	if t != "" && t != Entrepreneur && t != Employee {
+		f.Add("/type", "enum", "has to be entrepreneur or employee")
+	}
 }
 
 func checkWebsite(f *core.Faults, website string) string {
@@ -116,82 +124,6 @@ func checkWebsite(f *core.Faults, website string) string {
 		f.Add("/website", "url", "has to be an http or https address")
 	}
 	return website
-}
-
-func (r *rules) checkAddresses(f *core.Faults, was, c *Contact) {
-	c.PhoneTyped = was.PhoneTyped
-	if c.Phone != was.Phone {
-		c.Phone, c.PhoneTyped = r.phone(f, "/phone", string(c.Phone))
-	}
-	if c.Email != was.Email {
-		c.Email = email(f, "/email", string(c.Email))
-	}
-	if len(c.OtherAddresses) > maxOtherAddresses {
-		f.Add("/otherAddresses", "max_items", fmt.Sprintf("has more than %d addresses", maxOtherAddresses))
-		return
-	}
-	var seen []AddressKey
-	if c.Phone != "" {
-		seen = append(seen, AddressKey{PhoneAddress, c.Phone.Key()})
-	}
-	if c.Email != "" {
-		seen = append(seen, AddressKey{EmailAddress, c.Email.Key()})
-	}
-	others := make([]Address, 0, len(c.OtherAddresses))
-	for i, a := range c.OtherAddresses {
-		at := otherPointer(i)
-		a.Label = f.Line(at+"/label", a.Label, maxLabel)
-		if !slices.Contains(was.OtherAddresses, a) {
-			switch a.Kind {
-			case PhoneAddress:
-				var p Phone
-				p, a.Typed = r.phone(f, at+"/value", a.Value)
-				a.Value = string(p)
-			case EmailAddress:
-				a.Value, a.Typed = string(email(f, at+"/value", a.Value)), ""
-			default:
-				f.Add(at+"/kind", "enum", "has to be phone or email")
-			}
-		}
-		if a.Value == "" || slices.Contains(seen, a.key()) {
-			continue // said twice is said once
-		}
-		seen = append(seen, a.key())
-		others = append(others, a)
-	}
-	c.OtherAddresses = others
-}
-
-// otherPointer is the JSON pointer of the i-th of otherAddresses.
-func otherPointer(i int) string { return "/otherAddresses/" + strconv.Itoa(i) }
-
-// phone is the canonical form of a typed number, and what was typed if that differs.
-func (r *rules) phone(f *core.Faults, field, typed string) (p Phone, was string) {
-	typed = f.Line(field, typed, maxPhone)
-	if typed == "" {
-		return "", ""
-	}
-	p, err := ParsePhone(typed, r.country)
-	switch {
-	case err != nil && r.anyPhone && strings.ContainsAny(typed, "0123456789"):
-		return Phone(typed), ""
-	case err != nil:
-		f.Add(field, "phone", err.(*core.Error).Message)
-	case string(p) != typed:
-		return p, typed
-	}
-	return p, ""
-}
-
-func email(f *core.Faults, field, typed string) core.Email {
-	if typed == "" {
-		return ""
-	}
-	e, err := core.ParseEmail(typed)
-	if err != nil {
-		f.Add(field, "email", err.(*core.Error).Message)
-	}
-	return e
 }
 
 // checkTags drops empty and repeated tags; the first spelling of one stays.
@@ -213,7 +145,7 @@ func checkTags(f *core.Faults, tags []string) []string {
 
 func checkPlace(f *core.Faults, was, c *Contact) {
 	if c.Timezone != was.Timezone && c.Timezone != "" {
-		if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "Local" {
+		if _, err := core.ParseZone(c.Timezone); err != nil {
 			f.Add("/timezone", "timezone", "is not a time zone of the IANA database")
 		}
 	}
@@ -226,21 +158,28 @@ func checkPlace(f *core.Faults, was, c *Contact) {
 	}
 }
 
-func (r *rules) checkPolicy(f *core.Faults, c *Contact) {
+// checkPolicy notes what c lacks: a name, or what the company's contact policy asks for. A
+// contact that is exempt from the policy only becomes incomplete by it, and so does one that
+// was edited and lacked the same before: the policy may have changed since. Was is nil for a
+// new contact.
+func (r *rules) checkPolicy(f *core.Faults, was, c *Contact) {
 	if c.Name == "" {
 		f.Add("/name", "required", "a contact has to have a name")
 	}
 	c.Incomplete = false
 	for _, required := range []struct {
 		name  string
-		empty bool
+		value func(*Contact) string
 	}{
-		{"phone", c.Phone == ""}, {"email", c.Email == ""}, {"location", c.Location == ""}, {"type", c.Type == ""},
+		{"phone", func(c *Contact) string { return string(c.Phone) }},
+		{"email", func(c *Contact) string { return string(c.Email) }},
+		{"location", func(c *Contact) string { return c.Location }},
+		{"type", func(c *Contact) string { return string(c.Type) }},
 	} {
-		if !required.empty || !slices.Contains(r.required, required.name) {
+		if required.value(c) != "" || !slices.Contains(r.required, required.name) {
 			continue
 		}
-		if r.exempt {
+		if r.exempt || was != nil && required.value(was) == "" {
 			c.Incomplete = true
 		} else {
 			f.Add("/"+required.name, "required", "the company's contact policy asks for it")
@@ -248,21 +187,28 @@ func (r *rules) checkPolicy(f *core.Faults, c *Contact) {
 	}
 }
 
-// clashes says which addresses of c the holder has.
-func clashes(c, holder *Contact) (f core.Faults) {
-	taken := holder.AddressKeys()
-	if c.Phone != "" && slices.Contains(taken, AddressKey{PhoneAddress, c.Phone.Key()}) {
-		f.Add("/phone", "unique", "another contact has this phone")
+// checkCategory notes whether a category that is newly chosen can be. The error is the
+// store's.
+func (r *rules) checkCategory(ctx context.Context, tx Tx, f *core.Faults, was, chosen core.ID[Category]) error {
+	if chosen == was || chosen.IsZero() {
+		return nil
 	}
-	if c.Email != "" && slices.Contains(taken, AddressKey{EmailAddress, c.Email.Key()}) {
-		f.Add("/email", "unique", "another contact has this e-mail address")
-	}
-	for i, a := range c.OtherAddresses {
-		if slices.Contains(taken, a.key()) {
-			f.Add(otherPointer(i)+"/value", "unique", "another contact has this address")
+	category, known := r.categories[chosen]
+	if !known {
+		var err error
+		category, err = tx.Store.Category(ctx, chosen)
+		if err != nil && !errors.Is(err, core.ErrNotFound) {
+			return err
 		}
+		r.categories[chosen] = category
 	}
-	return f
+	switch {
+	case category.ID.IsZero():
+		f.Add("/categoryId", "exists", "no such category")
+	case !category.Active:
+		f.Add("/categoryId", "active", "this category is not active")
+	}
+	return nil
 }
 
 // checked brings the filter's values into the form in which they are stored.
@@ -282,6 +228,7 @@ func (f ContactFilter) checked(ctx context.Context, tx Tx) (ContactFilter, error
 	f.Tag = faults.Line("/tag", f.Tag, maxLabel)
 	f.Source = faults.Line("/source", f.Source, maxLabel)
 	f.Company = faults.Line("/company", f.Company, maxName)
+	checkType(&faults, f.Type)
 	if f.Sort == "" {
 		f.Sort = ByName
 	}

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"time"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -13,6 +14,10 @@ import (
 // wherever a method names a row.
 type Store interface {
 	ContactStore
+	CategoryStore
+	NoteStore
+	ActivityStore
+	SocialLinkStore
 	ImportStore
 
 	// Tenant is the company itself, or [core.ErrNotFound].
@@ -41,6 +46,85 @@ type ContactStore interface {
 
 	// ContactsAt finds the live contacts that have any of the addresses, in no order.
 	ContactsAt(ctx context.Context, keys []AddressKey) ([]Contact, error)
+
+	// Tags counts the tags of live contacts whose folded name begins with prefix, in its
+	// order, up to limit of them.
+	Tags(ctx context.Context, prefix string, limit int) ([]Tag, error)
+}
+
+// CategoryStore keeps categories. An actor with OwnRows sees them all.
+type CategoryStore interface {
+	// InsertCategory adds a category. [core.ErrExists]: its folded name is taken.
+	InsertCategory(ctx context.Context, c Category) error
+
+	// Category reads one.
+	Category(ctx context.Context, id core.ID[Category]) (Category, error)
+
+	// CategoryNamed reads the one whose name folds to the same, or is [core.ErrNotFound].
+	CategoryNamed(ctx context.Context, name string) (Category, error)
+
+	// ReplaceCategory writes all of c if the row's version is still was. [core.ErrConflict]: it
+	// is not. [core.ErrExists]: its folded name is taken.
+	ReplaceCategory(ctx context.Context, c Category, was int64) error
+
+	// DeleteCategory removes one. [core.ErrState]: a contact has it.
+	DeleteCategory(ctx context.Context, id core.ID[Category]) error
+
+	// ListCategories lists them by their folded names.
+	ListCategories(ctx context.Context, f CategoryFilter, p core.Page) (core.List[Category], error)
+
+	// MoveContacts puts up to limit of the contacts in from, deleted and unseen ones too,
+	// into to, as a change at the time at, and answers them as they are now.
+	MoveContacts(ctx context.Context, from, to core.ID[Category], at time.Time, limit int) ([]Contact, error)
+}
+
+// NoteStore keeps the notes on contacts.
+type NoteStore interface {
+	InsertNote(ctx context.Context, n Note) error
+	Note(ctx context.Context, id core.ID[Note]) (Note, error)
+
+	// ReplaceNote writes all of n if the row's version is still was, else [core.ErrConflict].
+	ReplaceNote(ctx context.Context, n Note, was int64) error
+
+	// DeleteNote removes one.
+	DeleteNote(ctx context.Context, id core.ID[Note]) error
+
+	// ListNotes lists those of a contact, the newest first.
+	ListNotes(ctx context.Context, contact core.ID[Contact], p core.Page) (core.List[Note], error)
+}
+
+// ActivityStore keeps the activities with contacts.
+type ActivityStore interface {
+	InsertActivity(ctx context.Context, a Activity) error
+	Activity(ctx context.Context, id core.ID[Activity]) (Activity, error)
+
+	// ReplaceActivity writes all of a if the row's version is still was, else [core.ErrConflict].
+	ReplaceActivity(ctx context.Context, a Activity, was int64) error
+
+	// DeleteActivity removes one.
+	DeleteActivity(ctx context.Context, id core.ID[Activity]) error
+
+	// ListActivities lists those of a contact that the filter lets through, the newest first.
+	ListActivities(ctx context.Context, contact core.ID[Contact], f ActivityFilter, p core.Page) (core.List[Activity], error)
+
+	// OpenActivities lists those of all live contacts that are not completed and scheduled
+	// in the half-open range, in the order of their time. A zero from is no bound.
+	OpenActivities(ctx context.Context, from, before time.Time, p core.Page) (core.List[Activity], error)
+}
+
+// SocialLinkStore keeps contacts' social links.
+type SocialLinkStore interface {
+	InsertSocialLink(ctx context.Context, l SocialLink) error
+	SocialLink(ctx context.Context, id core.ID[SocialLink]) (SocialLink, error)
+
+	// ReplaceSocialLink writes all of l if the row's version is still was, else [core.ErrConflict].
+	ReplaceSocialLink(ctx context.Context, l SocialLink, was int64) error
+
+	// DeleteSocialLink removes one.
+	DeleteSocialLink(ctx context.Context, id core.ID[SocialLink]) error
+
+	// ListSocialLinks lists those of a contact, the oldest first.
+	ListSocialLinks(ctx context.Context, contact core.ID[Contact], p core.Page) (core.List[SocialLink], error)
 }
 
 // ImportStore is what an import looks up beside, for many rows at once.
@@ -60,4 +144,5 @@ type Tx struct {
 	Events core.Outbox
 	Scope  core.Scope
 	Env    core.Env
+	Joined bool // inside a transaction
 }

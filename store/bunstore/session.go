@@ -23,6 +23,9 @@ func (s *Session) Scope() core.Scope { return s.scope }
 // Env is the database's.
 func (s *Session) Env() core.Env { return s.db.Env }
 
+// Joined reports whether the session is inside a transaction.
+func (s *Session) Joined() bool { return s.tx != nil }
+
 // In is a session of another scope, in the same transaction if there is one.
 func (s *Session) In(scope core.Scope) *Session {
 	return &Session{db: s.db, scope: scope, tx: s.tx}

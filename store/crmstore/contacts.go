@@ -43,14 +43,6 @@ type addressRow struct {
 	ContactID  core.ID[crm.Contact]
 }
 
-type tagRow struct {
-	bun.BaseModel `bun:"table:crm_contact_tags,alias:ct"`
-
-	CompanyID core.CompanyID
-	TagKey    string
-	ContactID core.ID[crm.Contact]
-}
-
 // contacts are seen by those who made them or look after them.
 var (
 	contacts = bunstore.Table{Own: "(?TableAlias.created_by_id = ?0 OR ?TableAlias.owner_id = ?0)"}
@@ -83,7 +75,7 @@ func (s store) insertKeys(ctx context.Context, cs []crm.Contact) error {
 			}
 		}
 		for _, tag := range cs[i].Tags {
-			tags = append(tags, tagRow{CompanyID: s.Scope().Company, TagKey: core.Fold(tag), ContactID: cs[i].ID})
+			tags = append(tags, tagRow{CompanyID: s.Scope().Company, TagKey: core.Fold(tag), Tag: tag, ContactID: cs[i].ID})
 		}
 	}
 	if len(addresses) > 0 {

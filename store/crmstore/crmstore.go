@@ -11,7 +11,7 @@ import (
 func Work(s *bunstore.Session) core.Work[crm.Tx] { return bunstore.WorkOf(s, tx) }
 
 func tx(s *bunstore.Session) crm.Tx {
-	return crm.Tx{Store: store{s}, Events: s.Outbox(), Scope: s.Scope(), Env: s.Env()}
+	return crm.Tx{Store: store{s}, Events: s.Outbox(), Scope: s.Scope(), Env: s.Env(), Joined: s.Joined()}
 }
 
 // store is a crm.Store.

@@ -3,9 +3,10 @@ CREATE TABLE crm_categories (
     company_id  UUID        NOT NULL REFERENCES id_companies (id),
     id          UUID        NOT NULL,
     name        TEXT        NOT NULL CHECK (name <> ''),
-    name_key    TEXT        NOT NULL, -- core.Fold of the name
+    name_key    TEXT COLLATE "C" NOT NULL, -- core.Fold of the name
     description TEXT        NOT NULL,
     active      BOOLEAN     NOT NULL,
+    created_by_id UUID,
     version     BIGINT      NOT NULL CHECK (version > 0),
     created_at  TIMESTAMPTZ NOT NULL,
     updated_at  TIMESTAMPTZ NOT NULL,
@@ -73,9 +74,67 @@ CREATE INDEX crm_contact_addresses_contact ON crm_contact_addresses (company_id,
 -- The tags of every contact, to find them by.
 CREATE TABLE crm_contact_tags (
     company_id UUID NOT NULL REFERENCES id_companies (id),
-    tag_key    TEXT NOT NULL, -- core.Fold of the tag
+    tag_key    TEXT COLLATE "C" NOT NULL, -- core.Fold of the tag
+    tag        TEXT COLLATE "C" NOT NULL,
     contact_id UUID NOT NULL,
     PRIMARY KEY (company_id, tag_key, contact_id),
     FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
 );
 CREATE INDEX crm_contact_tags_contact ON crm_contact_tags (company_id, contact_id);
+
+CREATE TABLE crm_contact_notes (
+    company_id      UUID NOT NULL REFERENCES id_companies (id),
+    id              UUID NOT NULL,
+    contact_id      UUID NOT NULL,
+    content         TEXT NOT NULL CHECK (content <> ''),
+    attachment_url  TEXT NOT NULL,
+    attachment_name TEXT NOT NULL,
+    attachment_type TEXT NOT NULL,
+    attachment_size BIGINT NOT NULL,
+    attachment_key  TEXT NOT NULL, -- where the file is kept; '' for none
+    created_by_id   UUID,
+    version         BIGINT NOT NULL CHECK (version > 0),
+    created_at      TIMESTAMPTZ NOT NULL,
+    updated_at      TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (company_id, id),
+    FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
+);
+CREATE INDEX crm_contact_notes_contact ON crm_contact_notes (company_id, contact_id, created_at, id);
+
+CREATE TABLE crm_contact_activities (
+    company_id    UUID NOT NULL REFERENCES id_companies (id),
+    id            UUID NOT NULL,
+    contact_id    UUID NOT NULL,
+    type          TEXT NOT NULL CHECK (type IN ('reminder', 'todo', 'meeting', 'call', 'email', 'other')),
+    title         TEXT NOT NULL CHECK (title <> ''),
+    description   TEXT NOT NULL,
+    scheduled_at  TIMESTAMPTZ,
+    is_completed  BOOLEAN NOT NULL,
+    completed_at  TIMESTAMPTZ,
+    created_by_id UUID,
+    version       BIGINT NOT NULL CHECK (version > 0),
+    created_at    TIMESTAMPTZ NOT NULL,
+    updated_at    TIMESTAMPTZ NOT NULL,
+    CHECK (is_completed = (completed_at IS NOT NULL)),
+    PRIMARY KEY (company_id, id),
+    FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
+);
+CREATE INDEX crm_contact_activities_contact ON crm_contact_activities (company_id, contact_id, created_at, id);
+CREATE INDEX crm_contact_activities_open ON crm_contact_activities (company_id, scheduled_at, id)
+    WHERE completed_at IS NULL AND scheduled_at IS NOT NULL;
+
+CREATE TABLE crm_contact_social_links (
+    company_id    UUID NOT NULL REFERENCES id_companies (id),
+    id            UUID NOT NULL,
+    contact_id    UUID NOT NULL,
+    platform      TEXT NOT NULL CHECK (platform IN ('facebook', 'linkedin', 'instagram', 'twitter', 'youtube', 'other')),
+    url           TEXT NOT NULL,
+    username      TEXT NOT NULL,
+    created_by_id UUID,
+    version       BIGINT NOT NULL CHECK (version > 0),
+    created_at    TIMESTAMPTZ NOT NULL,
+    updated_at    TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (company_id, id),
+    FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
+);
+CREATE INDEX crm_contact_social_links_contact ON crm_contact_social_links (company_id, contact_id, created_at, id);

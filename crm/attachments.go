@@ -1,0 +1,115 @@
+package crm
+
+import (
+	"context"
+	"io"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Blobs keeps attached files. Package crm/blobs has them in a directory; an embedder may
+// put them wherever else. It is safe for concurrent use.
+type Blobs interface {
+	// Put keeps what r has and gives it a key of its own. [core.ErrInvalid]: it is empty,
+	// too large or of a type that is not kept. The type is told by the content.
+	Put(ctx context.Context, r io.Reader) (Blob, error)
+
+	// Open reads a file. [core.ErrNotFound]: there is none of this key.
+	Open(ctx context.Context, key string) (io.ReadCloser, error)
+
+	// Remove removes a file; one that is not there is no error.
+	Remove(ctx context.Context, key string) error
+}
+
+// Blob is a file as Blobs keep it.
+type Blob struct {
+	Key  string // up to 200 characters
+	Type string // its media type
+	Size int64  // in bytes
+}
+
+var errNoBlobs = &core.Error{Kind: core.ErrState, Code: "no_attachments", Message: "files are not kept here"}
+
+// Attach uploads a file to a note, instead of the one that it has. The errors of the file
+// itself are those of [Blobs].
+//
+// The file is kept before the note says so. If the note then is not written, the file is
+// removed; a crash in between leaves it behind, as does the rollback of a transaction that
+// the caller began. Nothing refers to such a file, and nobody can read it.
+func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.Reader) (Note, error) {
+	if err := require(s.work, core.ContactsWrite); err != nil {
+		return Note{}, err
+	}
+	if s.blobs == nil {
+		return Note{}, errNoBlobs
+	}
+	// Not for nothing: whoever may not change the note shall not fill the disk.
+	n, err := s.work.Plain().Store.Note(ctx, id)
+	if err != nil {
+		return Note{}, err
+	}
+	if err := live(ctx, s.work.Plain(), n.ContactID); err != nil {
+		return Note{}, err
+	}
+	blob, err := s.blobs.Put(ctx, r)
+	if err != nil {
+		return Note{}, err
+	}
+	n, err = s.change(ctx, id, func(_, n *Note) error {
+		n.AttachmentKey, n.AttachmentType, n.AttachmentSize = blob.Key, blob.Type, blob.Size
+		n.AttachmentURL, n.AttachmentName = "", name
+		return n.check()
+	})
+	if err != nil {
+		s.discard(ctx, blob.Key)
+		return Note{}, err
+	}
+	return n, nil
+}
+
+// Detach removes a note's attachment, whether a file or a link.
+func (s *Notes) Detach(ctx context.Context, id core.ID[Note]) (Note, error) {
+	return s.change(ctx, id, func(_, n *Note) error {
+		n.detach()
+		n.AttachmentURL, n.AttachmentName = "", ""
+		return nil
+	})
+}
+
+// Attachment opens the file that was uploaded to a note; the caller closes it.
+// [core.ErrNotFound]: there is none. Whoever sends it on to a browser says
+// "Content-Disposition: attachment" and "X-Content-Type-Options: nosniff": the file is a
+// stranger's.
+func (s *Notes) Attachment(ctx context.Context, id core.ID[Note]) (Note, io.ReadCloser, error) {
+	n, err := s.Get(ctx, id)
+	if err != nil {
+		return Note{}, nil, err
+	}
+	if n.AttachmentKey == "" || s.blobs == nil {
+		return Note{}, nil, core.NotFound("attachment")
+	}
+	file, err := s.blobs.Open(ctx, n.AttachmentKey)
+	if err != nil {
+		return Note{}, nil, err
+	}
+	return n, file, nil
+}
+
+// remove removes a file that no note has any longer. Inside a transaction of the caller's
+// it stays, because the rollback would bring the note back, and not the file.
+func (s *Notes) remove(ctx context.Context, key string) {
+	if !s.work.Plain().Joined {
+		s.discard(ctx, key)
+	}
+}
+
+// discard removes a file as best it can: what fails is logged, and the file stays where
+// nobody can read it.
+func (s *Notes) discard(ctx context.Context, key string) {
+	if key == "" || s.blobs == nil {
+		return
+	}
+	if err := s.blobs.Remove(context.WithoutCancel(ctx), key); err != nil {
+		s.work.Plain().Env.Logger().WarnContext(ctx, "an attached file could not be removed", "key", key, "error", err)
+	}
+}

@@ -1,0 +1,91 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Stamp is what the services themselves note on what they keep: nobody else may write it.
+type Stamp struct {
+	CreatedByID core.UserID `json:"createdById,omitzero"`
+	Version     int64       `json:"version"` // counts the changes, from 1
+	CreatedAt   time.Time   `json:"createdAt"`
+	UpdatedAt   time.Time   `json:"updatedAt"`
+}
+
+func newStamp(tx Tx) Stamp {
+	now := tx.Env.Time()
+	return Stamp{CreatedByID: tx.Scope.Actor.ID, Version: 1, CreatedAt: now, UpdatedAt: now}
+}
+
+func (s *Stamp) stamp() *Stamp { return s }
+
+// stamped is a pointer to an entity with a Stamp in it.
+type stamped[T any] interface {
+	*T
+	stamp() *Stamp
+}
+
+// keeper is how a store reads and replaces one T; both are methods of [Store].
+type keeper[T any] struct {
+	read    func(Store, context.Context, core.ID[T]) (T, error)
+	replace func(Store, context.Context, T, int64) error
+}
+
+// attempts is how often a change is tried that somebody else overtakes. Each time, one of
+// those who compete has won: as many as this can change one row at once, and none fails.
+const attempts = 20
+
+// change reads a T, lets edit make it of what it was, and writes it if nobody else did
+// meanwhile; else it begins anew. An edit that changes nothing writes nothing and emits
+// no event.
+func change[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keeper[T], id core.ID[T], event core.EventType[T], edit func(tx Tx, was, now *T) error) (now T, err error) {
+	once := func(tx Tx) error {
+		was, err := k.read(tx.Store, ctx, id)
+		if err != nil {
+			return err
+		}
+		now = was
+		if err := edit(tx, &was, &now); err != nil {
+			return err
+		}
+		stamp := P(&now).stamp()
+		*stamp = *P(&was).stamp()
+		if reflect.DeepEqual(was, now) {
+			return nil
+		}
+		stamp.Version++
+		stamp.UpdatedAt = tx.Env.Time()
+		if err := k.replace(tx.Store, ctx, now, stamp.Version-1); err != nil {
+			return err
+		}
+		return tx.Events.Emit(ctx, event.Of(id, &was, &now))
+	}
+	for range attempts {
+		if err = work.Atomic(ctx, once); !errors.Is(err, core.ErrConflict) {
+			break
+		}
+	}
+	return now, err
+}
+
+// require is [core.ErrForbidden] unless the actor has the permission.
+func require(work core.Work[Tx], p core.Permission) error {
+	return work.Plain().Scope.Actor.Require(p)
+}
+
+var errDeleted = &core.Error{Kind: core.ErrState, Code: "contact_deleted", Message: "the contact is deleted: restore it first"}
+
+// live is nil if there is such a contact and it is not deleted: only then may what hangs
+// on it change.
+func live(ctx context.Context, tx Tx, id core.ID[Contact]) error {
+	c, err := tx.Store.Contact(ctx, id)
+	if err == nil && c.DeletedAt != nil {
+		return errDeleted
+	}
+	return err
+}
