@@ -93,6 +93,9 @@ func register[I, O any](s *Server, op Operation, handle func(context.Context, *I
 	if op.Access.inCompany() {
 		doc.Parameters = append(doc.Parameters, companyParam())
 	}
+	if op.keepsAnswers() {
+		doc.Parameters = append(doc.Parameters, idempotencyParam())
+	}
 	if op.Access.Level == WithPermission {
 		doc.Extensions = map[string]any{"x-permission": op.Access.Permission.String()}
 	}
@@ -168,6 +171,13 @@ func companyParam() *huma.Param {
 	return &huma.Param{
 		Name: "X-Company-ID", In: "header", Schema: &huma.Schema{Type: huma.TypeString, Format: "uuid"},
 		Description: "The company to work in. An API key needs none, nor does a user who is an active member of one company only.",
+	}
+}
+
+func idempotencyParam() *huma.Param {
+	return &huma.Param{
+		Name: idempotencyHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(maxKey)},
+		Description: "Anything unique, such as a UUID. The same request with the same key is done once, and answered the same for 24 hours.",
 	}
 }
 

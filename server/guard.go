@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -12,36 +13,56 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of a request's body: how large, and how long its sender may take.
-const (
-	maxBody  = 1 << 20
-	bodyTime = 15 * time.Second
-)
+// maxBody is how large a body may be, in bytes, unless its operation says otherwise.
+const maxBody = 1 << 20
 
-// guard does for every operation what comes before its handler: who is calling, and the body.
+// guard does for every operation what comes before its handler: whether there were too many
+// calls, who is calling, the body, and whether this was asked before.
 func (s *Server) guard(op Operation, next http.Handler) http.Handler {
+	next = s.once(op, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rec, ok := w.(*response); ok {
 			rec.routed = true
 		}
-		if !acceptsJSON(r.Header.Get("Accept")) && !op.Stream {
-			writeProblem(w, r, &Problem{Status: http.StatusNotAcceptable, Code: "not_acceptable", Detail: "The answer is " + jsonType + "."})
-			return
-		}
-		call, err := s.identify(r, op.Access)
+		r, err := s.admit(w, r, op)
 		if err != nil {
 			writeProblem(w, r, err)
 			return
 		}
-		r = r.WithContext(context.WithValue(r.Context(), callKey{}, call))
-		if !op.Stream {
-			if err := readBody(w, r, max(op.Limit, maxBody)); err != nil {
-				writeProblem(w, r, err)
-				return
-			}
-		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// admit is the request with its call, and its body at hand, or why it is refused.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, op Operation) (*http.Request, error) {
+	now := time.Now()
+	address := s.address(r)
+	if err := s.from.take(address, now); err != nil {
+		return r, err
+	}
+	if op.Strict {
+		if err := s.strict.take(op.ID+" "+address, now); err != nil {
+			return r, err
+		}
+	}
+	if !op.Stream && !acceptsJSON(r.Header.Get("Accept")) {
+		return r, &Problem{Status: http.StatusNotAcceptable, Code: "not_acceptable", Detail: "The answer is " + jsonType + "."}
+	}
+	call, err := s.identify(r, op.Access)
+	if err != nil {
+		return r, err
+	}
+	r = r.WithContext(context.WithValue(r.Context(), callKey{}, call))
+	if op.Access.authenticated() {
+		if err := s.callers.take(call.Caller.id(), now); err != nil {
+			return r, err
+		}
+	}
+	if op.Stream {
+		stream(w, r, op)
+		return r, nil
+	}
+	return r, s.readBody(w, r, max(op.Limit, maxBody))
 }
 
 // acceptsJSON reads an Accept header generously: whatever allows JSON in some way does.
@@ -64,7 +85,7 @@ func acceptsJSON(accept string) bool {
 
 // readBody reads all of a body before anything is done with it, so that a slow sender holds
 // up nobody, and puts what it read in its place.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) error {
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64) error {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
 	}
@@ -73,7 +94,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) error {
 		return tooLarge
 	}
 	deadlines := http.NewResponseController(w)
-	_ = deadlines.SetReadDeadline(time.Now().Add(bodyTime)) // a test's recorder has none
+	_ = deadlines.SetReadDeadline(time.Now().Add(cmp.Or(s.config.BodyTime, bodyTime))) // a test's recorder has none
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	var timeout interface{ Timeout() bool }
 	switch {

@@ -91,8 +91,9 @@ type response struct {
 	r      *http.Request
 	status int
 	bytes  int64
-	routed bool // an operation has it, so what is written is its own
-	muted  bool // what follows is not for the caller
+	routed bool   // an operation has it, so what is written is its own
+	muted  bool   // what follows is not for the caller
+	extend func() // gives a stream more time; nil for other answers
 }
 
 func (w *response) WriteHeader(status int) {
@@ -116,6 +117,9 @@ func (w *response) Write(b []byte) (int, error) {
 	}
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
+	}
+	if w.extend != nil {
+		w.extend()
 	}
 	n, err := w.ResponseWriter.Write(b)
 	w.bytes += int64(n)

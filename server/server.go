@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,6 +19,12 @@ type Config struct {
 	Version string        // of the program, for the document
 	Log     *slog.Logger  // nil: the database's Env.Log
 	Auth    Authenticator // who the callers are
+	Limits  Limits
+
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+
+	HeaderTime, BodyTime time.Duration // how long a sender may take; 0: 5 s and 15 s
 }
 
 // Server is Clientele as an [http.Handler]. It is safe for concurrent use.
@@ -25,6 +34,11 @@ type Server struct {
 	config Config
 	log    *slog.Logger
 	auth   Authenticator
+
+	answers               Answers
+	swept                 atomic.Int64 // when old answers were removed, in Unix nanoseconds
+	callers, from, strict *limiter
+	draining              atomic.Bool
 
 	mux         *http.ServeMux
 	handler     http.Handler
@@ -37,10 +51,12 @@ type Server struct {
 func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, error) {
 	config.Version = cmp.Or(config.Version, "dev")
 	s := &Server{
-		app: app, db: db, config: config, auth: config.Auth,
+		app: app, db: db, config: config, auth: config.Auth, answers: db,
 		log: config.Log, mux: http.NewServeMux(), schemas: newSchemas(),
 		crossOrigin: http.NewCrossOriginProtection(),
 	}
+	limits := config.Limits.withDefaults()
+	s.callers, s.from, s.strict = newLimiter(limits.Caller), newLimiter(limits.Address), newLimiter(limits.Strict)
 	if s.log == nil {
 		s.log = db.Env.Logger()
 	}
@@ -49,6 +65,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 		op.register(s, op)
 	}
 	s.documents()
+	s.health()
 	s.handler = s.observe(s.mux)
 	return s, nil
 }

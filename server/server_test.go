@@ -170,3 +170,7 @@ func (w *world) problem(status int, code, method, path string, body any, headers
 	require.EqualValues(w.t, status, p["status"])
 	return p
 }
+
+func contextWithStop(t *testing.T) (context.Context, context.CancelFunc) {
+	return context.WithCancel(context.WithoutCancel(t.Context()))
+}
