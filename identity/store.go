@@ -40,7 +40,8 @@ type UserStore interface {
 	// DeletedAt, the password and the address are no longer kept.
 	ReplaceUser(ctx context.Context, u User, was int64) error
 
-	// SetPassword writes the hash if the one there is still was, else it is [core.ErrConflict].
+	// SetPassword writes the hash if the one there is still was and the user is active, else
+	// it is [core.ErrConflict].
 	SetPassword(ctx context.Context, id core.UserID, password, was Secret) error
 
 	// ListUsers lists what the filter lets through, in its order.

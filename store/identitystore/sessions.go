@@ -29,7 +29,7 @@ func (s platform) SessionAt(ctx context.Context, access identity.Secret) (identi
 	if err := s.Across(&row).Relation("User").Where("s.access_hash = ?", access).Scan(ctx); err != nil {
 		return identity.Session{}, identity.User{}, missing(s.Session, err, "session")
 	}
-	return row.Session, row.User.User, nil
+	return row.Session, row.User.user(), nil
 }
 
 func (s platform) SessionOf(ctx context.Context, family identity.Secret) (identity.Session, error) {

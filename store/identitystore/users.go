@@ -16,17 +16,24 @@ import (
 type userRow struct {
 	bun.BaseModel `bun:"table:id_users,alias:u"`
 
+	ID           core.UserID `bun:",pk"` // which is User's own: sessions find their user by it
 	EmailKey     string
 	PasswordHash identity.Secret
 	identity.User
 }
 
 func newUserRow(u identity.User, password identity.Secret) userRow {
-	row := userRow{EmailKey: u.Email.Key(), PasswordHash: password, User: u}
+	row := userRow{ID: u.ID, EmailKey: u.Email.Key(), PasswordHash: password, User: u}
 	if u.DeletedAt != nil {
 		row.EmailKey = u.ID.String() // frees the address; no address is like this
 	}
 	return row
+}
+
+// user is the row as the domain knows it.
+func (r *userRow) user() identity.User {
+	r.User.ID = r.ID
+	return r.User
 }
 
 func (s platform) InsertUser(ctx context.Context, u identity.User, password identity.Secret) error {
@@ -53,7 +60,7 @@ func (s platform) credentials(ctx context.Context, where string, arg any) (ident
 	if err := s.Across(&row).Where(where, arg).Where("u.deleted_at IS NULL").Scan(ctx); err != nil {
 		return identity.User{}, "", missing(s.Session, err, "user")
 	}
-	return row.User, row.PasswordHash, nil
+	return row.user(), row.PasswordHash, nil
 }
 
 func (s platform) ReplaceUser(ctx context.Context, u identity.User, was int64) error {
@@ -70,7 +77,7 @@ func (s platform) ReplaceUser(ctx context.Context, u identity.User, was int64) e
 
 func (s platform) SetPassword(ctx context.Context, id core.UserID, password, was identity.Secret) error {
 	res, err := s.AcrossUpdate((*userRow)(nil)).Set("password_hash = ?", password).
-		Where("u.id = ?", id).Where("u.password_hash = ?", was).Exec(ctx)
+		Where("u.id = ?", id).Where("u.password_hash = ?", was).Where("u.active").Exec(ctx)
 	return bunstore.One(res, err, s.Session, core.Stale("user"))
 }
 
@@ -102,7 +109,7 @@ func (s platform) ListUsers(ctx context.Context, f identity.UserFilter, p core.P
 	}
 	return bunstore.List(ctx, s.Session, q, &rows, order, p,
 		func(r *userRow) uuid.UUID { return r.ID.UUID },
-		func(r *userRow) identity.User { return r.User })
+		(*userRow).user)
 }
 
 // HoldAdministrators writes the rows as they are. That locks them, by the same text on both

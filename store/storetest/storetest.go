@@ -16,6 +16,7 @@ import (
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/store"
 )
 
@@ -28,6 +29,9 @@ func Run(t *testing.T, open Open) {
 	for _, c := range slices.Concat(
 		contactContracts,
 		importContracts,
+		sessionContracts,
+		passwordContracts,
+		userContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -53,7 +57,7 @@ type world struct {
 
 func newWorld(t *testing.T, open Open) *world {
 	w := &world{t: t, backend: open(t)}
-	w.app = clientele.NewOn(w.backend)
+	w.app = clientele.NewOn(w.backend, clientele.WithIdentity(identity.Config{PasswordCost: cheap}))
 	w.company, w.foreign = w.newCompany("Ours"), w.newCompany("Theirs")
 	return w
 }
