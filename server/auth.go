@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
 )
 
 // Authenticator knows the callers: package identity's, or an embedder's own users.
@@ -22,22 +24,23 @@ type Authenticator interface {
 
 // Caller is who calls: a user, or an API key, which brings its company along.
 type Caller struct {
-	User          core.UserID // zero for an API key
-	Session       string      // names the log-in to package identity; not a secret
-	PlatformAdmin bool
-
-	Key core.Scope // of an API key; the zero scope for a user
+	User    identity.User    // of an embedder's own users, only the ID and PlatformAdmin count
+	Session identity.Session // the log-in of the user
+	Key     core.Scope       // what an API key stands for; the zero scope for a user
 }
 
 // isKey reports whether the caller is an API key.
 func (c Caller) isKey() bool { return !c.Key.Company.IsZero() }
+
+// isKnown reports whether it is anybody.
+func (c Caller) isKnown() bool { return c.isKey() || !c.User.ID.IsZero() }
 
 // id tells callers apart, for limits.
 func (c Caller) id() string {
 	if c.isKey() {
 		return "key " + c.Key.Actor.ID.String()
 	}
-	return "user " + c.User.String()
+	return "user " + c.User.ID.String()
 }
 
 // Membership is a company that a user may choose.
@@ -48,10 +51,10 @@ type Membership struct {
 
 // Call is what is known of a request beside its body and parameters.
 type Call struct {
-	Server *Server
-	Caller Caller     // zero where anyone may call
-	Scope  core.Scope // zero outside a company
-	Token  string     // the access token; a secret
+	App    *clientele.Clientele
+	Caller Caller          // zero where anyone may call
+	Scope  core.Scope      // zero outside a company
+	Token  identity.Secret // what the caller proved it by
 
 	ifNoneMatch string
 }
@@ -72,7 +75,7 @@ const cookieName = "__Host-clientele"
 
 // identify finds out who calls, and in which company.
 func (s *Server) identify(r *http.Request, a Access) (*Call, error) {
-	call := &Call{Server: s, ifNoneMatch: r.Header.Get("If-None-Match")}
+	call := &Call{App: s.app, ifNoneMatch: r.Header.Get("If-None-Match")}
 	if !a.authenticated() {
 		return call, nil
 	}
@@ -90,9 +93,9 @@ func (s *Server) identify(r *http.Request, a Access) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	call.Caller, call.Token = caller, token
+	call.Caller, call.Token = caller, identity.Secret(token)
 	switch {
-	case a.Level == PlatformAdmin && !caller.PlatformAdmin:
+	case a.Level == PlatformAdmin && !caller.User.PlatformAdmin:
 		return nil, &core.Error{Kind: core.ErrForbidden, Code: "platform_admin_required", Message: "This is for administrators of the platform."}
 	case a.Level == SignedIn && caller.isKey():
 		return nil, &core.Error{Kind: core.ErrForbidden, Code: "user_required", Message: "This is for users, not for API keys."}
@@ -130,11 +133,11 @@ func (s *Server) scope(r *http.Request, caller Caller) (core.Scope, error) {
 		return caller.Key, nil
 	}
 	if company.IsZero() {
-		if company, err = s.onlyCompany(r.Context(), caller.User); err != nil {
+		if company, err = s.onlyCompany(r.Context(), caller.User.ID); err != nil {
 			return core.Scope{}, err
 		}
 	}
-	actor, err := s.auth.Actor(r.Context(), caller.User, company)
+	actor, err := s.auth.Actor(r.Context(), caller.User.ID, company)
 	return core.Scope{Company: company, Actor: actor}, err
 }
 

@@ -88,7 +88,7 @@ func (s *Server) asked(r *http.Request, key string) (bunstore.Answer, error) {
 	}
 	call := callOf(r.Context())
 	scope := "address " + s.address(r)
-	if call.Caller != (Caller{}) {
+	if call.Caller.isKnown() {
 		scope = call.Caller.id() + " in " + call.Scope.Company.String()
 	}
 	return bunstore.Answer{Scope: scope, Key: key, Request: hex.EncodeToString(hash.Sum(nil))}, nil

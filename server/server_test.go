@@ -15,6 +15,7 @@ import (
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/server"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/sqlite"
@@ -82,7 +83,7 @@ func (us users) Authenticate(_ context.Context, token string) (server.Caller, er
 	if u == nil {
 		return server.Caller{}, &core.Error{Kind: core.ErrUnauthenticated}
 	}
-	return server.Caller{User: u.id}, nil
+	return server.Caller{User: identity.User{ID: u.id}}, nil
 }
 
 func (us users) Memberships(_ context.Context, id core.UserID) ([]server.Membership, error) {
