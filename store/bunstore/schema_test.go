@@ -1,0 +1,122 @@
+package bunstore_test
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/internal/pgtest"
+	"github.com/clientele-crm/clientele/store/postgres"
+	"github.com/clientele-crm/clientele/store/sqlite"
+)
+
+// crossing are the tables whose rows belong to no company, and why.
+var crossing = map[string]string{
+	"core_migrations":    "is about the database",
+	"id_companies":       "has the companies themselves",
+	"id_users":           "has people, who may be members of several companies",
+	"id_sessions":        "is of a user",
+	"id_one_time_tokens": "is of a user, who may not have a company yet",
+}
+
+// keyOnly are the tables that hold no more than keys of another's row, whose times are theirs.
+var keyOnly = []string{"core_migrations", "crm_contact_addresses", "crm_contact_tags"}
+
+// byOtherKeys are the indexes of companies' rows that do not begin with the company, and why.
+var byOtherKeys = map[string]string{
+	"core_outbox (position UNIQUE)": "the order of delivery is one of all companies",
+	"core_outbox (id UNIQUE)":       "events are told apart by it everywhere",
+}
+
+func schemas(t *testing.T) map[string]map[string]*table {
+	lite, err := sqlite.Memory(t.Context())
+	opened(t, lite, err)
+	require.NoError(t, lite.Migrate(t.Context()))
+	pg, err := postgres.Open(t.Context(), pgtest.Database(t))
+	opened(t, pg, err)
+	ofLite, _ := lite.Pools()
+	ofPG, _ := pg.Pools()
+	return map[string]map[string]*table{"sqlite": catalogue(t, "sqlite", ofLite), "postgres": catalogue(t, "postgres", ofPG)}
+}
+
+func TestBothDatabasesHaveTheSameSchema(t *testing.T) {
+	t.Parallel()
+	both := schemas(t)
+	require.Equal(t, names(both["postgres"]), names(both["sqlite"]))
+	for _, name := range names(both["postgres"]) {
+		require.Equal(t, both["postgres"][name], both["sqlite"][name], "%s: expected what Postgres has", name)
+	}
+}
+
+func TestTheSchemaKeepsCompaniesApart(t *testing.T) {
+	t.Parallel()
+	for dialect, tables := range schemas(t) {
+		for _, name := range names(tables) {
+			of := tables[name]
+			t.Run(dialect+"/"+name, func(t *testing.T) {
+				if !slices.Contains(keyOnly, name) {
+					require.Equal(t, "TIMESTAMP NOT NULL", of.columns["created_at"], "created_at")
+				}
+				if crossing[name] != "" {
+					return
+				}
+				require.Equal(t, "TEXT NOT NULL", of.columns["company_id"], "company_id, or crossing says why not")
+				require.True(t, slices.ContainsFunc(of.foreign, func(f string) bool {
+					return strings.HasPrefix(f, "company_id -> id_companies (id)")
+				}), "company_id is a foreign key")
+				for _, index := range of.indexes {
+					// A secret is looked up before anybody knows the company.
+					if byOtherKeys[name+" ("+index+")"] == "" && !strings.HasSuffix(index, "hash UNIQUE") {
+						require.True(t, strings.HasPrefix(index, "company_id"),
+							"an index begins with the company, or byOtherKeys says why not: %s (%s)", name, index)
+					}
+				}
+				for _, key := range of.foreign {
+					ownFirst(t, of, key, tables)
+				}
+			})
+		}
+	}
+}
+
+// ownFirst checks that a foreign key stays in the company, and that it has an index.
+func ownFirst(t *testing.T, of *table, key string, tables map[string]*table) {
+	columns, target, _ := strings.Cut(key, " -> ")
+	other, theirs, _ := strings.Cut(target, " (")
+	if tables[other].columns["company_id"] != "" {
+		require.True(t, strings.HasPrefix(columns, "company_id, ") && strings.HasPrefix(theirs, "company_id, "),
+			"the key stays in the company: %s", key)
+	}
+	require.True(t, slices.ContainsFunc(of.indexes, func(index string) bool {
+		list, _, _ := strings.Cut(index, " UNIQUE")
+		list, _, _ = strings.Cut(list, " PARTIAL")
+		return list == columns || strings.HasPrefix(list, columns+", ")
+	}), "the key has an index: %s", key)
+}
+
+func TestBothDatabasesHaveTheSameChecks(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, checks(t, postgres.Migrations()), checks(t, sqlite.Migrations()))
+}
+
+// checks are the CHECK constraints in a dialect's files, which SQLite's catalogue does not tell.
+func checks(t *testing.T, files fs.FS) map[string][]string {
+	found := map[string][]string{}
+	names, err := fs.Glob(files, "*.sql")
+	require.NoError(t, err)
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		require.NoError(t, err)
+		for line := range strings.Lines(string(text)) {
+			if _, check, has := strings.Cut(line, "CHECK ("); has {
+				check, _, _ = strings.Cut(check, " --")
+				found[name] = append(found[name], strings.TrimRight(check, ",\n "))
+			}
+		}
+	}
+	require.NotEmpty(t, found)
+	return found
+}
