@@ -1,0 +1,96 @@
+package identity
+
+import (
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Member is a user's place in a company.
+type Member struct {
+	ID     core.ID[Member] `json:"id"`
+	UserID core.UserID     `json:"userId"`
+
+	// Of the user.
+	FirstName string     `json:"firstName"`
+	LastName  string     `json:"lastName"`
+	Email     core.Email `json:"email"`
+
+	RoleID   core.ID[Role] `json:"roleId"`
+	RoleName string        `json:"roleName"`
+
+	Active    bool      `json:"active"`
+	Version   int64     `json:"version"` // counts the changes, from 1
+	CreatedAt time.Time `json:"createdAt"`
+	UpdatedAt time.Time `json:"updatedAt"`
+}
+
+// NewMember says which existing user to make a member: by id, or by e-mail address.
+type NewMember struct {
+	UserID core.UserID   `json:"userId,omitzero"`
+	Email  core.Email    `json:"email,omitempty"`
+	RoleID core.ID[Role] `json:"roleId"`
+}
+
+func (n *NewMember) check() error {
+	var f core.Faults
+	switch {
+	case n.UserID.IsZero() && n.Email == "":
+		f.Add("/email", "required", "a member is an existing user: say which by userId or email")
+	case !n.UserID.IsZero() && n.Email != "":
+		f.Add("/email", "exclusive", "say the user by userId or by email, not both")
+	case n.Email != "":
+		email, err := core.ParseEmail(string(n.Email))
+		if err != nil {
+			f.Add("/email", "email", err.(*core.Error).Message)
+		}
+		n.Email = email
+	}
+	if n.RoleID.IsZero() {
+		f.Add("/roleId", "required", "a member has to have a role")
+	}
+	return f.Err()
+}
+
+// Person is the little of a user that a company's members see.
+type Person struct {
+	UserID    core.UserID
+	FirstName string
+	LastName  string
+	Email     core.Email
+	Verified  bool // the e-mail address is theirs
+}
+
+// newMember is the person with the role in a company.
+func newMember(env core.Env, p Person, r Role) Member {
+	now := env.Time()
+	return Member{
+		ID: core.NewID[Member](env), UserID: p.UserID, FirstName: p.FirstName, LastName: p.LastName, Email: p.Email,
+		RoleID: r.ID, RoleName: r.Name, Active: true, Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+}
+
+// MemberFilter says which members to list. The zero value lists all, the oldest first.
+type MemberFilter struct {
+	Role   core.ID[Role]
+	Active *bool
+	Sort   MemberSort
+}
+
+// MemberSort is an order of members.
+type MemberSort string
+
+// The orders of members.
+const (
+	MembersByCreation       MemberSort = "createdAt"
+	MembersByCreationNewest MemberSort = "-createdAt"
+)
+
+// The events of a member.
+var (
+	MemberCreated     = core.EventType[Member]{Name: "member.created", Kind: "member"}
+	MemberUpdated     = core.EventType[Member]{Name: "member.updated", Kind: "member"}
+	MemberDeactivated = core.EventType[Member]{Name: "member.deactivated", Kind: "member"}
+	MemberActivated   = core.EventType[Member]{Name: "member.activated", Kind: "member"}
+	MemberLeft        = core.EventType[Member]{Name: "member.left", Kind: "member"}
+)
