@@ -11,7 +11,6 @@ import (
 type APIKey struct {
 	ID core.ID[APIKey] `json:"id"`
 	NewAPIKey
-	RoleName string `json:"roleName"`
 
 	Prefix      string      `json:"prefix"` // the start of the secret, to tell keys by
 	CreatedByID core.UserID `json:"createdById,omitzero"`

@@ -2,8 +2,6 @@ package identity
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"hash/crc32"
 	"strings"
 )
@@ -20,30 +18,24 @@ const (
 )
 
 // newKeySecret is the text of a new API key.
-func newKeySecret() string {
+func newKeySecret() Secret {
 	var random [keyChecked - len(keyMark)]byte
-	rand.Read(random[:]) //nolint:errcheck // never fails: it ends the program instead
+	_, _ = rand.Read(random[:]) // never fails
 	text := []byte(keyMark)
 	for _, b := range random {
 		text = append(text, keyAlphabet[b&31])
 	}
-	return string(text) + keyChecksum(string(text))
+	return Secret(text) + Secret(keyChecksum(string(text)))
 }
 
 // isKeySecret reports whether the text is well-formed, not whether there is such a key.
-func isKeySecret(text string) bool {
+func isKeySecret(secret Secret) bool {
+	text := string(secret)
 	return len(text) == keyLength && strings.HasPrefix(text, keyMark) && keyChecksum(text[:keyChecked]) == text[keyChecked:]
 }
 
 // keyPrefix is the part of a key that may be shown.
-func keyPrefix(secret string) string { return secret[:keyNamed] }
-
-// keyHash is what is stored of a key. It is as random as the key is: salting and slowing it
-// down would gain nothing.
-func keyHash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
-}
+func keyPrefix(secret Secret) string { return string(secret[:keyNamed]) }
 
 func keyChecksum(text string) string {
 	sum := crc32.ChecksumIEEE([]byte(text))

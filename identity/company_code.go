@@ -12,7 +12,7 @@ var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPaddi
 // newInviteCode is 80 random bits as "K7QM-2XWF-9ATB-HE3R".
 func newInviteCode() string {
 	var random [10]byte
-	rand.Read(random[:]) //nolint:errcheck // never fails: it ends the program instead
+	_, _ = rand.Read(random[:]) // never fails
 	code := crockford.EncodeToString(random[:])
 	return code[:4] + "-" + code[4:8] + "-" + code[8:12] + "-" + code[12:]
 }

@@ -11,7 +11,6 @@ import (
 type Invitation struct {
 	ID core.ID[Invitation] `json:"id"`
 	NewInvitation
-	RoleName string `json:"roleName"`
 
 	CreatedByID core.UserID `json:"createdById,omitzero"`
 	ExpiresAt   time.Time   `json:"expiresAt"`
@@ -47,3 +46,16 @@ var (
 	InvitationDeleted  = core.EventType[Invitation]{Name: "invitation.deleted", Kind: "invitation"}
 	InvitationAccepted = core.EventType[Invitation]{Name: "invitation.accepted", Kind: "invitation"}
 )
+
+// acceptable is nil if the user may accept the invitation now.
+func (i *Invitation) acceptable(u User, now time.Time) error {
+	switch {
+	case u.Email.Key() != i.Email.Key():
+		return &core.Error{Kind: core.ErrForbidden, Code: "invitation_of_another", Message: "the invitation is to another e-mail address"}
+	case u.EmailVerifiedAt == nil:
+		return &core.Error{Kind: core.ErrState, Code: "email_not_verified", Message: "verify your e-mail address first"}
+	case !now.Before(i.ExpiresAt):
+		return &core.Error{Kind: core.ErrState, Code: "invitation_expired", Message: "the invitation has expired: ask for another"}
+	}
+	return nil
+}

@@ -58,7 +58,11 @@ type Person struct {
 	FirstName string
 	LastName  string
 	Email     core.Email
-	Verified  bool // the e-mail address is theirs
+}
+
+// person is what a company's members see of the user.
+func (u *User) person() Person {
+	return Person{UserID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email}
 }
 
 // newMember is the person with the role in a company.

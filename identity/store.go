@@ -11,6 +11,7 @@ import (
 // services answer for that. Package store/storetest checks an implementation.
 type PlatformStore interface {
 	AccountStore
+	MembershipStore
 }
 
 // AccountStore keeps the users with all by which they prove who they are.
@@ -102,7 +103,14 @@ type PlatformTx struct {
 
 // Store keeps the rows of this package for one company. A row of another company is
 // [core.ErrNotFound] wherever a method names a row.
-type Store interface{}
+type Store interface {
+	CompanyStore
+	MemberStore
+	RoleStore
+	InvitationStore
+	APIKeyStore
+	AuditStore
+}
 
 // Tx is what the services of one company work with.
 type Tx struct {

@@ -1,0 +1,133 @@
+package identity
+
+import (
+	"context"
+	"errors"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Invitations is the service of a company's invitations. To read needs
+// [core.InvitationsRead], to invite and to take back [core.InvitationsWrite]. Nobody invites
+// with a role that may do more than they may. To accept one is [Companies.Accept].
+type Invitations struct {
+	work core.Work[Tx]
+	send SendInvitation
+}
+
+// SendInvitation brings an invitation to the address that it is for. The token is what makes
+// it acceptable, and is kept nowhere else.
+type SendInvitation func(ctx context.Context, i Invitation, company Company, token Secret) error
+
+// NewInvitations is the service over a store, in the scope of work.
+func NewInvitations(work core.Work[Tx], send SendInvitation) *Invitations {
+	return &Invitations{work, send}
+}
+
+// Create invites whoever has the address, and sends them the link, which is good for seven
+// days. An invitation that the address has already is replaced: its link leads nowhere then.
+// [core.ErrExists]: a member has the address.
+//
+// The mail goes out after the invitation is stored. [core.ErrUnavailable]: it did not; the
+// invitation stays, and another Create sends a new one. In a transaction of the caller's, which
+// may be rolled back after, a mail has gone out whose link leads nowhere.
+func (s *Invitations) Create(ctx context.Context, n NewInvitation) (i Invitation, err error) {
+	if err := s.require(core.InvitationsWrite); err != nil {
+		return Invitation{}, err
+	}
+	if err := n.check(); err != nil {
+		return Invitation{}, err
+	}
+	token := newToken(32)
+	var company Company
+	err = s.work.Atomic(ctx, func(tx Tx) error {
+		if company, err = tx.Store.Company(ctx); err != nil {
+			return err
+		}
+		i, err = invite(ctx, tx, n, token)
+		return err
+	})
+	if err != nil {
+		return Invitation{}, err
+	}
+	if err := s.send(ctx, i, company, token); err != nil {
+		return Invitation{}, &core.Error{Kind: core.ErrUnavailable, Code: "mail_not_sent", Message: "the invitation could not be sent: try again", Err: err}
+	}
+	return i, nil
+}
+
+func invite(ctx context.Context, tx Tx, n NewInvitation, token Secret) (Invitation, error) {
+	if _, err := grantable(ctx, tx, "/roleId", n.RoleID); err != nil {
+		return Invitation{}, err
+	}
+	if err := notMember(ctx, tx, n.Email); err != nil {
+		return Invitation{}, err
+	}
+	now := tx.Env.Time()
+	i := Invitation{
+		ID: core.NewID[Invitation](tx.Env), NewInvitation: n, CreatedByID: tx.Scope.Actor.ID,
+		ExpiresAt: now.Add(invitationLife), CreatedAt: now, UpdatedAt: now,
+	}
+	older, err := tx.Store.InvitationTo(ctx, n.Email)
+	switch {
+	case err == nil:
+		if err := remove(ctx, tx, older); err != nil {
+			return Invitation{}, err
+		}
+	case !errors.Is(err, core.ErrNotFound):
+		return Invitation{}, err
+	}
+	if err := tx.Store.InsertInvitation(ctx, i, token.hash()); err != nil {
+		return Invitation{}, err
+	}
+	return i, tx.Events.Emit(ctx, InvitationCreated.Of(i.ID, nil, &i))
+}
+
+// notMember is [core.ErrExists] if a user who has the address is a member.
+func notMember(ctx context.Context, tx Tx, e core.Email) error {
+	p, err := tx.Store.Person(ctx, NewMember{Email: e})
+	if err == nil {
+		_, err = tx.Store.MemberOf(ctx, p.UserID)
+	}
+	switch {
+	case err == nil:
+		return memberExists(core.ErrExists)
+	case errors.Is(err, core.ErrNotFound):
+		return nil
+	}
+	return err
+}
+
+// List reads a page of the invitations that wait for an answer, the newest first, expired
+// ones too.
+func (s *Invitations) List(ctx context.Context, p core.Page) (core.List[Invitation], error) {
+	if err := s.require(core.InvitationsRead); err != nil {
+		return core.List[Invitation]{}, err
+	}
+	return s.work.Plain().Store.ListInvitations(ctx, p)
+}
+
+// Delete takes an invitation back: its link leads nowhere.
+func (s *Invitations) Delete(ctx context.Context, id core.ID[Invitation]) error {
+	if err := s.require(core.InvitationsWrite); err != nil {
+		return err
+	}
+	return s.work.Atomic(ctx, func(tx Tx) error {
+		i, err := tx.Store.Invitation(ctx, id)
+		if err != nil {
+			return err
+		}
+		return remove(ctx, tx, i)
+	})
+}
+
+func remove(ctx context.Context, tx Tx, i Invitation) error {
+	if err := tx.Store.DeleteInvitation(ctx, i.ID); err != nil {
+		return err
+	}
+	return tx.Events.Emit(ctx, InvitationDeleted.Of(i.ID, &i, nil))
+}
+
+func (s *Invitations) require(p core.Permission) error {
+	return s.work.Plain().Scope.Actor.Require(p)
+}
