@@ -15,8 +15,12 @@ type Clientele struct {
 	// Accounts are the users, of all companies.
 	Accounts *identity.Accounts
 
+	// Companies are all companies, and who may do what in which.
+	Companies *identity.Companies
+
 	backend store.Backend
 	blobs   crm.Blobs
+	invite  identity.SendInvitation // kept, since every workspace needs it
 }
 
 // Option changes how Clientele works.
@@ -43,47 +47,65 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	for _, opt := range opts {
 		opt(&o)
 	}
+	accounts := identity.NewAccounts(backend.Platform(), o.identity)
 	return &Clientele{
-		Accounts: identity.NewAccounts(backend.Platform(), o.identity),
-		backend:  backend,
-		blobs:    o.blobs,
+		Accounts:  accounts,
+		Companies: identity.NewCompanies(backend.Platform()),
+		backend:   backend,
+		blobs:     o.blobs,
+		invite:    accounts.SendInvitation,
 	}
 }
 
 // Workspace is the packages in one company and for one actor. It costs a few small
 // allocations: make one per request, and keep none.
 func (c *Clientele) Workspace(scope core.Scope) *Workspace {
-	return newWorkspace(c.backend.Session(scope), c.blobs)
+	return c.workspace(c.backend.Session(scope))
 }
 
 // WorkspaceIn is a workspace in a session that the caller has, such as the database's Join
 // gives for a transaction of the embedder's own.
 func (c *Clientele) WorkspaceIn(s *bunstore.Session) *Workspace {
-	return newWorkspace(store.BunSession(s), c.blobs)
+	return c.workspace(store.BunSession(s))
 }
 
 // Workspace is what a company's people work with.
 type Workspace struct {
+	Company     *identity.ThisCompany
+	Members     *identity.Members
+	Roles       *identity.Roles
+	Invitations *identity.Invitations
+	APIKeys     *identity.APIKeys
+	Audit       *identity.Audit
+
 	Contacts    *crm.Contacts
 	Categories  *crm.Categories
 	Notes       *crm.Notes
 	Activities  *crm.Activities
 	SocialLinks *crm.SocialLinks
 
+	app     *Clientele // which made it
 	session store.Session
-	blobs   crm.Blobs
 }
 
-func newWorkspace(s store.Session, blobs crm.Blobs) *Workspace {
-	people := s.CRM()
+func (c *Clientele) workspace(s store.Session) *Workspace {
+	people, company := s.CRM(), s.Identity()
 	return &Workspace{
+		Company:     identity.NewThisCompany(company),
+		Members:     identity.NewMembers(company),
+		Roles:       identity.NewRoles(company),
+		Invitations: identity.NewInvitations(company, c.invite),
+		APIKeys:     identity.NewAPIKeys(company),
+		Audit:       identity.NewAudit(company),
+
 		Contacts:    crm.NewContacts(people),
 		Categories:  crm.NewCategories(people),
-		Notes:       crm.NewNotes(people, blobs),
+		Notes:       crm.NewNotes(people, c.blobs),
 		Activities:  crm.NewActivities(people),
 		SocialLinks: crm.NewSocialLinks(people),
-		session:     s,
-		blobs:       blobs,
+
+		app:     c,
+		session: s,
 	}
 }
 
@@ -93,5 +115,5 @@ func (w *Workspace) Scope() core.Scope { return w.session.Scope() }
 // Atomic calls fn with a workspace inside one transaction: what fn does through it, in
 // whichever packages, is kept if fn returns nil, and undone otherwise.
 func (w *Workspace) Atomic(ctx context.Context, fn func(*Workspace) error) error {
-	return w.session.Atomic(ctx, func(s store.Session) error { return fn(newWorkspace(s, w.blobs)) })
+	return w.session.Atomic(ctx, func(s store.Session) error { return fn(w.app.workspace(s)) })
 }

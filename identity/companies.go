@@ -108,20 +108,16 @@ func (s *Companies) ListOf(ctx context.Context, user core.UserID, p core.Page) (
 	return s.work.Plain().Store.ListCompanies(ctx, CompanyFilter{Member: user, Sort: CompaniesBySlug}, p)
 }
 
-// All reads a page of all companies. The user has to be a platform administrator.
-func (s *Companies) All(ctx context.Context, admin core.UserID, f CompanyFilter, p core.Page) (core.List[Company], error) {
-	tx := s.work.Plain()
-	u, err := tx.Store.User(ctx, admin)
-	if err != nil {
+// All reads a page of all companies, for a platform administrator: anybody else is
+// [core.ErrForbidden].
+func (s *Companies) All(ctx context.Context, by User, f CompanyFilter, p core.Page) (core.List[Company], error) {
+	if err := requirePlatformAdmin(by); err != nil {
 		return core.List[Company]{}, err
-	}
-	if !u.PlatformAdmin || !u.Active {
-		return core.List[Company]{}, &core.Error{Kind: core.ErrForbidden, Code: "platform_admin_required", Message: "this is for platform administrators"}
 	}
 	if f.Sort == "" {
 		f.Sort = CompaniesBySlug
 	}
-	return tx.Store.ListCompanies(ctx, f, p)
+	return s.work.Plain().Store.ListCompanies(ctx, f, p)
 }
 
 // Join makes the user a member of the company that has the invite code, with its default
@@ -181,47 +177,4 @@ func memberExists(err error) error {
 		return &core.Error{Kind: core.ErrExists, Code: "member_exists", Message: "the user is a member of the company, perhaps a deactivated one"}
 	}
 	return err
-}
-
-// Accept makes the user a member by an invitation to their e-mail address, which has to be
-// verified. [core.ErrNotFound]: there is no such invitation, or it was accepted before.
-// [core.ErrState]: it has expired, or the address is not verified. [core.ErrForbidden]: it is
-// somebody else's.
-func (s *Companies) Accept(ctx context.Context, user core.UserID, token Secret) (m Member, err error) {
-	err = s.work.Atomic(ctx, func(tx PlatformTx) error {
-		u, err := tx.Store.User(ctx, user)
-		if err != nil {
-			return err
-		}
-		m, err = accept(ctx, tx, u, token)
-		return err
-	})
-	return m, err
-}
-
-func accept(ctx context.Context, tx PlatformTx, u User, token Secret) (Member, error) {
-	i, company, err := tx.Store.InvitationWith(ctx, token.hash())
-	if err != nil {
-		return Member{}, err
-	}
-	if err := i.acceptable(u, tx.Env.Time()); err != nil {
-		return Member{}, err
-	}
-	in := tx.In(core.Scope{Company: company, Actor: core.Actor{ID: u.ID}})
-	if err := in.Store.DeleteInvitation(ctx, i.ID); err != nil {
-		return Member{}, err
-	}
-	c, err := in.Store.Company(ctx)
-	if err != nil {
-		return Member{}, err
-	}
-	role, err := in.Store.Role(ctx, i.RoleID)
-	if err != nil {
-		return Member{}, err
-	}
-	m, err := admit(ctx, in, c, u.person(), role)
-	if err != nil {
-		return Member{}, err
-	}
-	return m, in.Events.Emit(ctx, InvitationAccepted.Of(i.ID, &i, nil))
 }

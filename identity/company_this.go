@@ -123,11 +123,6 @@ func (s *ThisCompany) ResetInviteCode(ctx context.Context) (Company, error) {
 	})
 }
 
-// attempts is how often a change is tried that somebody else overtakes.
-const attempts = 5
-
-var errUnchanged = errors.New("nothing to change")
-
 // change reads the company, lets edit change it, and writes it if nobody else did meanwhile.
 func (s *ThisCompany) change(ctx context.Context, event core.EventType[Company], edit func(Tx, *Company) error) (c Company, err error) {
 	for range attempts {

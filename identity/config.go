@@ -14,9 +14,9 @@ type Config struct {
 	Mailer Mailer
 
 	// PublicURL is what the links in mails begin with: "https://crm.example.org". Under it
-	// are the pages /auth/verify-email, /auth/reset-password and /auth/change-email, which
-	// take the token in the query and spend it by POST or PUT only, since scanners of mail
-	// follow links. Empty: http://127.0.0.1:8080.
+	// are the pages /auth/verify-email, /auth/reset-password, /auth/change-email and
+	// /auth/accept-invitation, which take the token in the query and spend it by POST or PUT
+	// only, since scanners of mail follow links. Empty: http://127.0.0.1:8080.
 	PublicURL string
 
 	ProductName string // what the mails call the product; empty: Clientele

@@ -17,7 +17,7 @@ type Invitations struct {
 
 // SendInvitation brings an invitation to the address that it is for. The token is what makes
 // it acceptable, and is kept nowhere else.
-type SendInvitation func(ctx context.Context, i Invitation, company Company, token Secret) error
+type SendInvitation func(ctx context.Context, i Invitation, company Company, token Secret)
 
 // NewInvitations is the service over a store, in the scope of work.
 func NewInvitations(work core.Work[Tx], send SendInvitation) *Invitations {
@@ -28,9 +28,8 @@ func NewInvitations(work core.Work[Tx], send SendInvitation) *Invitations {
 // days. An invitation that the address has already is replaced: its link leads nowhere then.
 // [core.ErrExists]: a member has the address.
 //
-// The mail goes out after the invitation is stored. [core.ErrUnavailable]: it did not; the
-// invitation stays, and another Create sends a new one. In a transaction of the caller's, which
-// may be rolled back after, a mail has gone out whose link leads nowhere.
+// The mail goes out after the invitation is stored. In a transaction of the caller's that is
+// rolled back later, a mail has gone out whose link leads nowhere.
 func (s *Invitations) Create(ctx context.Context, n NewInvitation) (i Invitation, err error) {
 	if err := s.require(core.InvitationsWrite); err != nil {
 		return Invitation{}, err
@@ -50,9 +49,7 @@ func (s *Invitations) Create(ctx context.Context, n NewInvitation) (i Invitation
 	if err != nil {
 		return Invitation{}, err
 	}
-	if err := s.send(ctx, i, company, token); err != nil {
-		return Invitation{}, &core.Error{Kind: core.ErrUnavailable, Code: "mail_not_sent", Message: "the invitation could not be sent: try again", Err: err}
-	}
+	s.send(ctx, i, company, token)
 	return i, nil
 }
 

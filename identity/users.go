@@ -22,8 +22,10 @@ func (a *Accounts) Users(by User) *Users { return &Users{a, by} }
 // platform without being a user of it.
 func Operator() User { return User{Active: true, PlatformAdmin: true} }
 
-func (s *Users) require() error {
-	if s.by.Active && s.by.PlatformAdmin {
+func (s *Users) require() error { return requirePlatformAdmin(s.by) }
+
+func requirePlatformAdmin(by User) error {
+	if by.Active && by.PlatformAdmin {
 		return nil
 	}
 	return &core.Error{Kind: core.ErrForbidden, Code: "platform_admin_required", Message: "this is for platform administrators"}

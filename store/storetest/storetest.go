@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		sessionContracts,
 		passwordContracts,
 		userContracts,
+		companyContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
