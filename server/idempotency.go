@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -81,7 +82,7 @@ func (s *Server) asked(r *http.Request, key string) (bunstore.Answer, error) {
 		return bunstore.Answer{}, err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	hash := sha256.New()
+	hash := hmac.New(sha256.New, s.config.Key)
 	for _, part := range []string{r.Method, r.URL.Path, r.URL.RawQuery, string(body)} {
 		hash.Write([]byte(part))
 		hash.Write([]byte{0})

@@ -54,8 +54,11 @@ func (s *Server) observe(next http.Handler) http.Handler {
 				req.log.Error("panic", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 				rec.fail()
 			}
-			s.logRequest(rec, r, time.Since(started))
+			took := time.Since(started)
+			s.metrics.end(r, rec.status, took)
+			s.logRequest(rec, r, took)
 		}()
+		s.metrics.begin()
 		next.ServeHTTP(rec, r)
 	})
 }

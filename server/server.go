@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/store/bunstore"
@@ -20,6 +21,12 @@ type Config struct {
 	Log     *slog.Logger  // nil: the database's Env.Log
 	Auth    Authenticator // who the callers are
 	Limits  Limits
+
+	// Key makes the hashes of requests with an Idempotency-Key unguessable. Servers over one
+	// database need the same.
+	Key []byte
+
+	Metrics prometheus.Registerer // nil: nothing is measured
 
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
@@ -39,6 +46,7 @@ type Server struct {
 	swept                 atomic.Int64 // when old answers were removed, in Unix nanoseconds
 	callers, from, strict *limiter
 	draining              atomic.Bool
+	metrics               *metrics
 
 	mux         *http.ServeMux
 	handler     http.Handler
@@ -59,6 +67,10 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	s.callers, s.from, s.strict = newLimiter(limits.Caller), newLimiter(limits.Address), newLimiter(limits.Strict)
 	if s.log == nil {
 		s.log = db.Env.Logger()
+	}
+	var err error
+	if s.metrics, err = newMetrics(config.Metrics); err != nil {
+		return nil, err
 	}
 	s.api = newAPI(s)
 	for _, op := range Operations() {

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/clientele-crm/clientele/store/bunstore"
+	"github.com/clientele-crm/clientele/store/postgres"
+	"github.com/clientele-crm/clientele/store/sqlite"
+)
+
+// database is where the rows are, and the log of what is done with them.
+type database struct {
+	url       *string
+	logLevel  slog.Level
+	logFormat *string
+}
+
+func databaseOptions(o *options) *database {
+	d := &database{
+		url: o.secret("database-url", "where the data is: postgres://user:password@host/name, or the path of a SQLite `file` (default clientele.db)"),
+	}
+	o.TextVar(&d.logLevel, "log-level", slog.LevelInfo, "the least important `level` that is logged: debug, info, warn or error")
+	d.logFormat = o.String("log-format", "text", "the `format` of the log: text or json")
+	return d
+}
+
+// isPostgres tells a URL of a server from a path.
+func (d *database) isPostgres() bool {
+	return strings.HasPrefix(*d.url, "postgres://") || strings.HasPrefix(*d.url, "postgresql://")
+}
+
+// path is SQLite's file.
+func (d *database) path() string {
+	if *d.url == "" {
+		return "clientele.db"
+	}
+	return strings.TrimPrefix(*d.url, "sqlite:")
+}
+
+// name is what the database is called in messages: without its password.
+func (d *database) name() string {
+	if d.isPostgres() {
+		return "Postgres"
+	}
+	return d.path()
+}
+
+// open opens the database; its tables may be missing.
+func (d *database) open(ctx context.Context, p *program) (*bunstore.DB, error) {
+	log, err := d.log(p)
+	if err != nil {
+		return nil, err
+	}
+	var db *bunstore.DB
+	if d.isPostgres() {
+		db, err = postgres.Open(ctx, *d.url)
+	} else {
+		if err := private(d.path()); err != nil {
+			return nil, err
+		}
+		db, err = sqlite.Open(ctx, d.path())
+	}
+	if err != nil {
+		return nil, err
+	}
+	db.Env.Log = log
+	return db, nil
+}
+
+// opened is the database with its tables up to date.
+func (d *database) opened(ctx context.Context, p *program) (*bunstore.DB, error) {
+	db, err := d.open(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func (d *database) log(p *program) (*slog.Logger, error) {
+	options := &slog.HandlerOptions{Level: d.logLevel}
+	switch *d.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(p.stderr, options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(p.stderr, options)), nil
+	}
+	return nil, errUsage{"--log-format has to be text or json"}
+}
+
+// private makes the file, if there is none, so that only its owner can read it.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // whoever starts the program names the file
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// keySize is that of the encryption key, in bytes.
+const keySize = 32
+
+// key reads the encryption key from its file, or makes one. Without a path the file is
+// beside the SQLite database, or in the current folder.
+func (d *database) key(path string) ([]byte, error) {
+	if path == "" {
+		path = "clientele.key"
+		if !d.isPostgres() {
+			path = strings.TrimSuffix(d.path(), filepath.Ext(d.path())) + ".key"
+		}
+	}
+	text, err := os.ReadFile(path) //nolint:gosec // whoever starts the program names the file
+	if errors.Is(err, fs.ErrNotExist) {
+		return newKey(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != keySize {
+		return nil, fmt.Errorf("%s is no encryption key: it has to be %d bytes in hexadecimal", path, keySize)
+	}
+	return key, nil
+}
+
+func newKey(path string) ([]byte, error) {
+	key := make([]byte, keySize)
+	_, _ = rand.Read(key)                                                 // never fails
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // whoever starts the program names the file
+	if err != nil {
+		return nil, fmt.Errorf("the encryption key: %w", err)
+	}
+	_, err = fmt.Fprintln(f, hex.EncodeToString(key))
+	return key, errors.Join(err, f.Close())
+}

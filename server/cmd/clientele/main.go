@@ -1,0 +1,142 @@
+// Clientele is the CRM as one program: a server over HTTP, and what is done to its
+// database by hand. "clientele help" says how.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the program at once
+	}()
+	p := &program{stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin, env: os.LookupEnv}
+	os.Exit(p.run(ctx, os.Args[1:]))
+}
+
+// program is what a command has of the world.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	env            func(string) (string, bool)
+}
+
+// command is what the program can do.
+type command struct {
+	name    string
+	args    string // behind the options, such as "FILE"
+	summary string // one line
+	details string // for its own help
+
+	// define declares the command's options; what it returns does the work, with the
+	// arguments behind the options.
+	define func(*program, *options) func(ctx context.Context, args []string) error
+}
+
+// commands in the order of the help.
+func commands() []command {
+	return []command{serveCommand(), migrateCommand(), versionCommand()}
+}
+
+// errUsage is what is wrong with how the program was called.
+type errUsage struct{ message string }
+
+func (e errUsage) Error() string { return e.message }
+
+// run is the program's exit code: 0, 1 for a failure, 2 for a wrong call.
+func (p *program) run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		p.help(p.stderr)
+		return 2
+	}
+	name, rest := args[0], args[1:]
+	switch name {
+	case "help", "-h", "-help", "--help":
+		if len(rest) == 0 {
+			p.help(p.stdout)
+			return 0
+		}
+		name, rest = rest[0], []string{"--help"}
+	case "--version":
+		name = "version"
+	}
+	for _, c := range commands() {
+		if c.name == name {
+			return p.runCommand(ctx, c, rest)
+		}
+	}
+	fmt.Fprintf(p.stderr, "clientele: there is no command %q: see clientele help\n", name)
+	return 2
+}
+
+func (p *program) runCommand(ctx context.Context, c command, args []string) int {
+	o := newOptions(c.name)
+	work := c.define(p, o)
+	err := o.parse(args, p.env)
+	if errors.Is(err, flag.ErrHelp) {
+		p.helpOf(c, o)
+		return 0
+	}
+	if err == nil {
+		err = work(ctx, o.Args())
+	}
+	var usage errUsage
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(p.stderr, "clientele %s: %v: see clientele %s --help\n", c.name, err, c.name)
+		return 2
+	default:
+		fmt.Fprintf(p.stderr, "clientele %s: %v\n", c.name, err)
+		return 1
+	}
+}
+
+func (p *program) help(to io.Writer) {
+	fmt.Fprint(to, "Clientele is a CRM over HTTP, in SQLite or Postgres.\n\nUsage: clientele COMMAND [options]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(to, "  %-9s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(to, "\n\"clientele COMMAND --help\" lists the options of a command. Each can be set by a variable too:\n--database-url by CLIENTELE_DATABASE_URL. Nothing has to be set.\n")
+}
+
+func (p *program) helpOf(c command, o *options) {
+	fmt.Fprintf(p.stdout, "Usage: clientele %s [options] %s\n\n%s.\n", c.name, c.args, c.summary)
+	if c.details != "" {
+		fmt.Fprintf(p.stdout, "\n%s\n", c.details)
+	}
+	fmt.Fprint(p.stdout, "\nOptions:\n")
+	o.describe(p.stdout)
+}
+
+func versionCommand() command {
+	return command{
+		name: "version", summary: "Print the version",
+		define: func(p *program, _ *options) func(context.Context, []string) error {
+			return func(context.Context, []string) error {
+				_, err := fmt.Fprintln(p.stdout, "clientele "+version())
+				return err
+			}
+		},
+	}
+}
+
+// version is the module's, or that of the commit that the program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/server"
+	"github.com/clientele-crm/clientele/store/bunstore"
+)
+
+// serving is what serve can be told.
+type serving struct {
+	*program
+	database *database
+
+	addr, publicURL, keyFile *string
+	metricsAddr, proxies     *string
+}
+
+func serveCommand() command {
+	return command{
+		name: "serve", summary: "Answer over HTTP",
+		details: "The tables are made, or brought up to date, first. SIGINT and SIGTERM let the requests that have\nbegun be answered, and end the program.",
+		define: func(p *program, o *options) func(context.Context, []string) error {
+			s := &serving{
+				program: p, database: databaseOptions(o),
+				addr:        o.String("addr", "127.0.0.1:8080", "the `address` to listen on"),
+				publicURL:   o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
+				keyFile:     o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
+				metricsAddr: o.String("metrics-addr", "", "the `address` at which Prometheus finds /metrics; without it there are none"),
+				proxies:     o.String("trusted-proxies", "", "the `networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8"),
+			}
+			return s.serve
+		},
+	}
+}
+
+func (s *serving) serve(ctx context.Context, args []string) (err error) {
+	if len(args) > 0 {
+		return errUsage{"there are arguments that it does not take"}
+	}
+	trusted, err := networks(*s.proxies)
+	if err != nil {
+		return err
+	}
+	// Listening comes first: a second server on the address does no harm to the database.
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *s.addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	db, err := s.database.opened(ctx, s.program)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	key, err := s.database.key(*s.keyFile)
+	if err != nil {
+		return err
+	}
+	if *s.publicURL == "" {
+		*s.publicURL = "http://" + listener.Addr().String()
+	}
+	app := clientele.New(db, clientele.WithIdentity(identity.Config{PublicURL: *s.publicURL}))
+	config := server.Config{Version: version(), Key: key, TrustedProxies: trusted}
+	if *s.metricsAddr != "" {
+		registry := prometheus.NewRegistry()
+		config.Metrics = registry
+		stop, err := s.serveMetrics(ctx, registry)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	return s.answer(ctx, listener, app, db, config)
+}
+
+func (s *serving) answer(ctx context.Context, listener net.Listener, app *clientele.Clientele, db *bunstore.DB, config server.Config) error {
+	srv, err := server.New(app, db, config)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stderr, "Clientele listens on http://%s (the API is explained at /docs), with its data in %s\n", listener.Addr(), s.database.name())
+	err = srv.Serve(ctx, listener)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return errors.Join(err, app.Accounts.Wait(drain))
+}
+
+// serveMetrics answers Prometheus, at an address that need not be reachable for others.
+func (s *serving) serveMetrics(ctx context.Context, registry *prometheus.Registry) (stop func(), err error) {
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *s.metricsAddr)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = srv.Serve(listener) }() // it ends with the program
+	return func() { _ = srv.Close() }, nil
+}
+
+func networks(list string) (prefixes []netip.Prefix, err error) {
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, errUsage{"--trusted-proxies: " + err.Error()}
+		}
+		prefixes = append(prefixes, p)
+	}
+	return prefixes, nil
+}
