@@ -17,7 +17,7 @@ func NewActivities(work core.Work[Tx]) *Activities { return &Activities{work} }
 
 // Create adds an activity to a contact.
 func (s *Activities) Create(ctx context.Context, contact core.ID[Contact], n NewActivity) (Activity, error) {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Activity{}, err
 	}
 	var a Activity
@@ -42,7 +42,7 @@ func (s *Activities) Create(ctx context.Context, contact core.ID[Contact], n New
 
 // Get reads an activity.
 func (s *Activities) Get(ctx context.Context, id core.ID[Activity]) (Activity, error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return Activity{}, err
 	}
 	return s.work.Plain().Store.Activity(ctx, id)
@@ -51,7 +51,7 @@ func (s *Activities) Get(ctx context.Context, id core.ID[Activity]) (Activity, e
 // Update changes an activity as [Contacts.Update] does a contact. Edit changes what is of
 // NewActivity.
 func (s *Activities) Update(ctx context.Context, id core.ID[Activity], edit func(*Activity) error) (Activity, error) {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Activity{}, err
 	}
 	k := keeper[Activity]{Store.Activity, Store.ReplaceActivity}
@@ -77,7 +77,7 @@ func (s *Activities) Update(ctx context.Context, id core.ID[Activity], edit func
 
 // Delete deletes an activity for good.
 func (s *Activities) Delete(ctx context.Context, id core.ID[Activity]) error {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
 	return s.work.Atomic(ctx, func(tx Tx) error {
@@ -97,7 +97,7 @@ func (s *Activities) Delete(ctx context.Context, id core.ID[Activity]) error {
 
 // List reads a page of a contact's activities, the newest first.
 func (s *Activities) List(ctx context.Context, contact core.ID[Contact], f ActivityFilter, p core.Page) (core.List[Activity], error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[Activity]{}, err
 	}
 	var faults core.Faults

@@ -64,9 +64,10 @@ func (r *rules) otherAddress(f *core.Faults, at string, were []Address, a Addres
 
 // phone is the canonical form of a typed number, and what was typed if that differs.
 func (r *rules) phone(f *core.Faults, field, typed string) (p Phone, was string) {
+	known := len(*f)
 	typed = f.Line(field, typed, maxPhone)
-	if typed == "" {
-		return "", ""
+	if typed == "" || len(*f) > known {
+		return Phone(typed), ""
 	}
 	p, err := ParsePhone(typed, r.country)
 	switch {

@@ -37,7 +37,7 @@ var errNoBlobs = &core.Error{Kind: core.ErrState, Code: "no_attachments", Messag
 // removed; a crash in between leaves it behind, as does the rollback of a transaction that
 // the caller began. Nothing refers to such a file, and nobody can read it.
 func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.Reader) (Note, error) {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Note{}, err
 	}
 	if s.blobs == nil {

@@ -17,7 +17,7 @@ func NewCategories(work core.Work[Tx]) *Categories { return &Categories{work} }
 
 // Create adds a category. [core.ErrExists] names the one that has its name.
 func (s *Categories) Create(ctx context.Context, n NewCategory) (Category, error) {
-	if err := require(s.work, core.CategoriesWrite); err != nil {
+	if err := permit(s.work, core.CategoriesWrite); err != nil {
 		return Category{}, err
 	}
 	var c Category
@@ -39,7 +39,7 @@ func (s *Categories) Create(ctx context.Context, n NewCategory) (Category, error
 
 // Get reads a category.
 func (s *Categories) Get(ctx context.Context, id core.ID[Category]) (Category, error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return Category{}, err
 	}
 	return s.work.Plain().Store.Category(ctx, id)
@@ -48,7 +48,7 @@ func (s *Categories) Get(ctx context.Context, id core.ID[Category]) (Category, e
 // Update changes a category as [Contacts.Update] does a contact; Active too is edit's to
 // change.
 func (s *Categories) Update(ctx context.Context, id core.ID[Category], edit func(*Category) error) (Category, error) {
-	if err := require(s.work, core.CategoriesWrite); err != nil {
+	if err := permit(s.work, core.CategoriesWrite); err != nil {
 		return Category{}, err
 	}
 	k := keeper[Category]{Store.Category, Store.ReplaceCategory}
@@ -69,7 +69,7 @@ func (s *Categories) Update(ctx context.Context, id core.ID[Category], edit func
 // does not see too, move to moveTo, which has to be another active category; without
 // moveTo, a category that has any is [core.ErrState].
 func (s *Categories) Delete(ctx context.Context, id, moveTo core.ID[Category]) error {
-	if err := require(s.work, core.CategoriesWrite); err != nil {
+	if err := permit(s.work, core.CategoriesWrite); err != nil {
 		return err
 	}
 	return s.work.Atomic(ctx, func(tx Tx) error {
@@ -128,7 +128,7 @@ func moveContacts(ctx context.Context, tx Tx, from, to core.ID[Category]) error 
 
 // List reads a page of the categories.
 func (s *Categories) List(ctx context.Context, f CategoryFilter, p core.Page) (core.List[Category], error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[Category]{}, err
 	}
 	return s.work.Plain().Store.ListCategories(ctx, f, p)

@@ -73,8 +73,8 @@ func change[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keep
 	return now, err
 }
 
-// require is [core.ErrForbidden] unless the actor has the permission.
-func require(work core.Work[Tx], p core.Permission) error {
+// permit is [core.ErrForbidden] unless the actor has the permission.
+func permit(work core.Work[Tx], p core.Permission) error {
 	return work.Plain().Scope.Actor.Require(p)
 }
 

@@ -184,5 +184,5 @@ func (s *Contacts) taken(ctx context.Context, err error, c Contact) error {
 }
 
 func (s *Contacts) require(p core.Permission) error {
-	return require(s.work, p)
+	return permit(s.work, p)
 }

@@ -66,7 +66,7 @@ func (d DueFilter) span(now time.Time) (from, before time.Time, err error) {
 // Due reads a page of the open activities that are due then, of all live contacts that the
 // actor sees, in the order of their time.
 func (s *Activities) Due(ctx context.Context, d DueFilter, p core.Page) (core.List[Activity], error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[Activity]{}, err
 	}
 	tx := s.work.Plain()

@@ -24,7 +24,7 @@ var noteKeeper = keeper[Note]{Store.Note, Store.ReplaceNote}
 
 // Create adds a note to a contact.
 func (s *Notes) Create(ctx context.Context, contact core.ID[Contact], n NewNote) (Note, error) {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Note{}, err
 	}
 	var note Note
@@ -49,7 +49,7 @@ func (s *Notes) Create(ctx context.Context, contact core.ID[Contact], n NewNote)
 
 // Get reads a note.
 func (s *Notes) Get(ctx context.Context, id core.ID[Note]) (Note, error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return Note{}, err
 	}
 	return s.work.Plain().Store.Note(ctx, id)
@@ -69,7 +69,7 @@ func (s *Notes) Update(ctx context.Context, id core.ID[Note], edit func(*Note) e
 
 // change changes a note, and removes the file that it has lost by it.
 func (s *Notes) change(ctx context.Context, id core.ID[Note], edit func(was, n *Note) error) (Note, error) {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Note{}, err
 	}
 	var before string
@@ -93,7 +93,7 @@ func (s *Notes) change(ctx context.Context, id core.ID[Note], edit func(was, n *
 
 // Delete deletes a note and its file for good.
 func (s *Notes) Delete(ctx context.Context, id core.ID[Note]) error {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
 	var n Note
@@ -119,7 +119,7 @@ func (s *Notes) Delete(ctx context.Context, id core.ID[Note]) error {
 
 // List reads a page of a contact's notes, the newest first.
 func (s *Notes) List(ctx context.Context, contact core.ID[Contact], p core.Page) (core.List[Note], error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[Note]{}, err
 	}
 	tx := s.work.Plain()

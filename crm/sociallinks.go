@@ -17,7 +17,7 @@ func NewSocialLinks(work core.Work[Tx]) *SocialLinks { return &SocialLinks{work}
 
 // Create adds a link to a contact.
 func (s *SocialLinks) Create(ctx context.Context, contact core.ID[Contact], n NewSocialLink) (SocialLink, error) {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return SocialLink{}, err
 	}
 	var l SocialLink
@@ -42,7 +42,7 @@ func (s *SocialLinks) Create(ctx context.Context, contact core.ID[Contact], n Ne
 
 // Get reads a link.
 func (s *SocialLinks) Get(ctx context.Context, id core.ID[SocialLink]) (SocialLink, error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return SocialLink{}, err
 	}
 	return s.work.Plain().Store.SocialLink(ctx, id)
@@ -51,7 +51,7 @@ func (s *SocialLinks) Get(ctx context.Context, id core.ID[SocialLink]) (SocialLi
 // Update changes a link as [Contacts.Update] does a contact. Edit changes what is of
 // NewSocialLink.
 func (s *SocialLinks) Update(ctx context.Context, id core.ID[SocialLink], edit func(*SocialLink) error) (SocialLink, error) {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return SocialLink{}, err
 	}
 	k := keeper[SocialLink]{Store.SocialLink, Store.ReplaceSocialLink}
@@ -73,7 +73,7 @@ func (s *SocialLinks) Update(ctx context.Context, id core.ID[SocialLink], edit f
 
 // Delete deletes a link for good.
 func (s *SocialLinks) Delete(ctx context.Context, id core.ID[SocialLink]) error {
-	if err := require(s.work, core.ContactsWrite); err != nil {
+	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
 	return s.work.Atomic(ctx, func(tx Tx) error {
@@ -93,7 +93,7 @@ func (s *SocialLinks) Delete(ctx context.Context, id core.ID[SocialLink]) error 
 
 // List reads a page of a contact's links, the oldest first.
 func (s *SocialLinks) List(ctx context.Context, contact core.ID[Contact], p core.Page) (core.List[SocialLink], error) {
-	if err := require(s.work, core.ContactsRead); err != nil {
+	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[SocialLink]{}, err
 	}
 	tx := s.work.Plain()

@@ -84,7 +84,7 @@ func (s store) MoveContacts(ctx context.Context, from, to core.ID[crm.Category],
 	_, err := s.Update(bunstore.Shared, (*contactRow)(nil)).
 		Set("category_id = ?", to).Set("version = c.version + 1").Set("updated_at = ?", at).
 		Where("c.id IN (?)", some).Where("c.category_id = ?", from). // still: another may have moved one meanwhile
-		Returning("c.*").Exec(ctx, &rows)
+		Returning("*").Exec(ctx, &rows)
 	if err != nil {
 		return nil, s.Fail(err)
 	}

@@ -28,6 +28,9 @@ type Open func(t *testing.T) store.Backend
 func Run(t *testing.T, open Open) {
 	for _, c := range slices.Concat(
 		contactContracts,
+		contactRuleContracts,
+		contactListContracts,
+		categoryContracts,
 		importContracts,
 		sessionContracts,
 		passwordContracts,
@@ -87,4 +90,36 @@ func (w *world) theirs() *clientele.Workspace {
 // person is somebody with the permissions, who sees all rows.
 func person(ps ...core.Permission) core.Actor {
 	return core.Actor{ID: core.UserID{UUID: uuid.New()}, Permissions: core.PermissionSet(ps...)}
+}
+
+// own is somebody with the permissions, who sees their own rows only.
+func own(ps ...core.Permission) core.Actor {
+	a := person(ps...)
+	a.OwnRows = true
+	return a
+}
+
+// without is somebody with all permissions but one.
+func without(p core.Permission) core.Actor {
+	others := slices.DeleteFunc(slices.Collect(core.AllPermissions().All()), func(q core.Permission) bool { return q == p })
+	return person(others...)
+}
+
+// faults are the fields of an error with the rules that they break: "/email unique".
+func faults(t *testing.T, err error) []string {
+	var e *core.Error
+	require.ErrorAs(t, err, &e)
+	list := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		list[i] = f.Field + " " + f.Rule
+	}
+	return list
+}
+
+// holder is who has the value of an [core.ErrExists], or the zero id.
+func holder(t *testing.T, err error) uuid.UUID {
+	require.ErrorIs(t, err, core.ErrExists)
+	var e *core.Error
+	require.ErrorAs(t, err, &e)
+	return e.Holder.ID
 }
