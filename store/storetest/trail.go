@@ -1,26 +1,18 @@
 package storetest
 
 import (
-	"slices"
-
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
-	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
 )
 
-// trail are the events of a row, in their order.
+// trail are the events of a row of our company, in their order, as the audit has them.
 func (w *world) trail(id uuid.UUID) (events []string) {
-	s := w.backend.Session(core.Scope{Company: w.company}).(interface{ Across(any) *bun.SelectQuery })
-	var rows []struct {
-		bun.BaseModel `bun:"table:core_outbox"`
-		Name          string
+	f := identity.AuditFilter{SubjectID: id, Sort: identity.AuditOldest}
+	for entry, err := range w.ws().Audit.Export(w.t.Context(), f) {
+		require.NoError(w.t, err)
+		events = append(events, entry.Action)
 	}
-	err := s.Across(&rows).Where("company_id = ? AND subject_id = ?", w.company, id).OrderExpr("position").Scan(w.t.Context(), &rows)
-	require.NoError(w.t, err)
-	for _, r := range rows {
-		events = append(events, r.Name)
-	}
-	return slices.Clip(events)
+	return events
 }
