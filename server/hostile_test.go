@@ -55,7 +55,7 @@ func TestRefusals(t *testing.T) {
 		"no body":                     {400, "malformed", "", "POST", contacts, ``, nil},
 		"no UTF-8":                    {400, "malformed", "", "POST", contacts, "{\"name\": \"\xff\"}", nil},
 		"no token":                    {401, "unauthenticated", "", "GET", contacts, nil, []string{"Authorization:"}},
-		"a wrong token":               {401, "unauthenticated", "", "GET", contacts, nil, []string{"Authorization: Bearer nobody"}},
+		"a wrong token":               {401, "session_ended", "", "GET", contacts, nil, []string{"Authorization: Bearer nobody"}},
 		"another scheme":              {401, "unauthenticated", "", "GET", contacts, nil, []string{"Authorization: Basic YTpi"}},
 		"no such route":               {404, "no_such_route", "", "GET", "/api/v1/nothing", nil, nil},
 		"no such method":              {405, "method_not_allowed", "", "PUT", contacts, `{}`, nil},
@@ -144,7 +144,7 @@ func TestASlowClient(t *testing.T) {
 	quick := func(c *server.Config) { c.HeaderTime, c.BodyTime = 50*time.Millisecond, 50*time.Millisecond }
 	w := served(t, quick)
 	t.Run("with its body is told so", func(t *testing.T) {
-		res := w.raw("POST /api/v1/contacts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ada\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", 5*time.Second)
+		res := w.raw("POST /api/v1/contacts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "+w.tokens["ada"]+"\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", 5*time.Second)
 		require.Equal(t, http.StatusRequestTimeout, res.StatusCode)
 		require.Equal(t, "body_timeout", res.json(t)["code"])
 	})
@@ -189,5 +189,5 @@ func TestTooManyRequests(t *testing.T) {
 	require.NotEmpty(t, w.call("GET", "/api/v1/contacts", nil).Header.Get("Retry-After"))
 
 	w.join("grace", w.company, core.AllPermissions())
-	require.Equal(t, http.StatusOK, w.call("GET", "/api/v1/contacts", nil, "Authorization: Bearer grace").StatusCode, "others are not held up")
+	require.Equal(t, http.StatusOK, w.call("GET", "/api/v1/contacts", nil, "As: grace").StatusCode, "others are not held up")
 }

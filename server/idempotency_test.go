@@ -37,7 +37,7 @@ func TestIdempotency(t *testing.T) {
 	})
 	t.Run("another's key is another key", func(t *testing.T) {
 		w.join("grace", w.company, core.AllPermissions())
-		w.problem(http.StatusConflict, "contact_exists", "POST", path, body, "Idempotency-Key: one", "Authorization: Bearer grace")
+		w.problem(http.StatusConflict, "contact_exists", "POST", path, body, "Idempotency-Key: one", "As: grace")
 	})
 	t.Run("at the same time, it is done once", func(t *testing.T) {
 		var group sync.WaitGroup

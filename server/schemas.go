@@ -14,6 +14,7 @@ import (
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/identity"
 )
 
 // schemas is huma's registry of the document's schemas. It knows the words of package
@@ -31,13 +32,16 @@ const schemaPrefix = "#/components/schemas/"
 
 // known are the types whose JSON is not what their Go type looks like.
 var known = map[reflect.Type]func() *huma.Schema{
-	reflect.TypeFor[core.Email]():      text("An e-mail address; empty where there is none.", "ada@example.org"),
-	reflect.TypeFor[crm.Phone]():       text("A telephone number: as people type it on the way in, E.164 on the way out.", "+5511912345678"),
-	reflect.TypeFor[crm.ContactType](): enum("", crm.Entrepreneur, crm.Employee),
-	reflect.TypeFor[crm.AddressKind](): enum(crm.PhoneAddress, crm.EmailAddress),
-	reflect.TypeFor[core.Permission](): enum(slices.Collect(core.AllPermissions().All())...),
-	reflect.TypeFor[core.Money]():      money,
-	reflect.TypeFor[huma.ErrorModel](): func() *huma.Schema { return &huma.Schema{Ref: schemaPrefix + "Problem"} },
+	reflect.TypeFor[core.Email]():       text("An e-mail address; empty where there is none.", "ada@example.org"),
+	reflect.TypeFor[crm.Phone]():        text("A telephone number: as people type it on the way in, E.164 on the way out.", "+5511912345678"),
+	reflect.TypeFor[crm.ContactType]():  enum("", crm.Entrepreneur, crm.Employee),
+	reflect.TypeFor[crm.AddressKind]():  enum(crm.PhoneAddress, crm.EmailAddress),
+	reflect.TypeFor[core.Permission]():  permission,
+	reflect.TypeFor[core.Permissions](): permissions,
+	reflect.TypeFor[identity.Secret]():  func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "password"} },
+	reflect.TypeFor[identity.Builtin](): enum(append(identity.Builtins(), "")...),
+	reflect.TypeFor[core.Money]():       money,
+	reflect.TypeFor[huma.ErrorModel]():  func() *huma.Schema { return &huma.Schema{Ref: schemaPrefix + "Problem"} },
 }
 
 func text(description, example string) func() *huma.Schema {
@@ -66,6 +70,12 @@ func textOf(v any) string {
 		return string(text)
 	}
 	return reflect.ValueOf(v).String()
+}
+
+func permission() *huma.Schema { return enum(slices.Collect(core.AllPermissions().All())...)() }
+
+func permissions() *huma.Schema {
+	return &huma.Schema{Type: huma.TypeArray, Items: permission(), UniqueItems: true}
 }
 
 func money() *huma.Schema {

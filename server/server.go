@@ -19,7 +19,7 @@ import (
 type Config struct {
 	Version string        // of the program, for the document
 	Log     *slog.Logger  // nil: the database's Env.Log
-	Auth    Authenticator // who the callers are
+	Auth    Authenticator // who the callers are; nil: package identity knows
 	Limits  Limits
 
 	// Key makes the hashes of requests with an Idempotency-Key unguessable. Servers over one
@@ -62,6 +62,9 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 		app: app, db: db, config: config, auth: config.Auth, answers: db,
 		log: config.Log, mux: http.NewServeMux(), schemas: newSchemas(),
 		crossOrigin: http.NewCrossOriginProtection(),
+	}
+	if s.auth == nil {
+		s.auth = identityAuth{app}
 	}
 	limits := config.Limits.withDefaults()
 	s.callers, s.from, s.strict = newLimiter(limits.Caller), newLimiter(limits.Address), newLimiter(limits.Strict)

@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele"
@@ -21,8 +21,8 @@ import (
 	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
-// world is a server over a database of its own, with one company, and users of the test's
-// own making, whose tokens are their names.
+// world is a server over a database of its own, with a company in it and ada, who may do
+// everything there. The company asks nothing of its contacts.
 type world struct {
 	t       *testing.T
 	db      *bunstore.DB
@@ -30,7 +30,8 @@ type world struct {
 	server  *server.Server
 	url     string
 	company core.CompanyID
-	users   users
+	mails   *mails
+	tokens  map[string]string // access tokens, by the names of users
 }
 
 func newWorld(t *testing.T, change ...func(*server.Config)) *world {
@@ -39,10 +40,13 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	require.NoError(t, db.Migrate(t.Context()))
-	w := &world{t: t, db: db, app: clientele.New(db), users: users{}}
-	w.company = w.newCompany("Ours")
-	w.join("ada", w.company, core.AllPermissions())
-	config := server.Config{Auth: w.users}
+	w := &world{t: t, db: db, mails: &mails{}, tokens: map[string]string{}}
+	w.app = clientele.New(db, clientele.WithIdentity(identity.Config{
+		Mailer: w.mails, PasswordCost: identity.PasswordCost{Memory: 8, Passes: 1},
+	}))
+	t.Cleanup(func() { require.NoError(t, w.app.Accounts.Wait(context.WithoutCancel(t.Context()))) })
+	w.company = w.newCompany("Ours", "ada")
+	config := server.Config{Key: []byte("a key of the tests")}
 	for _, c := range change {
 		c(&config)
 	}
@@ -54,58 +58,61 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	return w
 }
 
-func (w *world) newCompany(name string) core.CompanyID {
-	id := core.CompanyID{UUID: uuid.New()}
-	require.NoError(w.t, w.db.EnsureCompany(w.t.Context(), core.Tenant{ID: id, Name: name, Country: "BR", ContactPolicy: []string{}}))
-	return id
-}
+// password is everybody's.
+const password = "correct horse battery staple"
 
-// join makes the user a member of the company.
-func (w *world) join(user string, company core.CompanyID, ps core.Permissions) {
-	u := w.users[user]
-	if u == nil {
-		u = &testUser{id: core.UserID{UUID: uuid.New()}, in: map[core.CompanyID]core.Permissions{}}
-		w.users[user] = u
+// user is the one of that name, who is registered and logged in if they are not yet.
+func (w *world) user(name string) identity.User {
+	w.t.Helper()
+	email := core.Email(name + "@example.org")
+	if w.tokens[name] == "" {
+		_, err := w.app.Accounts.Register(w.t.Context(), identity.NewUser{
+			Profile: identity.Profile{FirstName: name}, Email: email, Password: password,
+		})
+		require.NoError(w.t, err)
 	}
-	u.in[company] = ps
+	login, err := w.app.Accounts.Login(w.t.Context(), email, password)
+	require.NoError(w.t, err)
+	w.tokens[name] = string(login.AccessToken)
+	return login.User
 }
 
-// users are the callers of the tests.
-type users map[string]*testUser
-
-type testUser struct {
-	id core.UserID
-	in map[core.CompanyID]core.Permissions
+// newCompany is a company that the user has made, and administers.
+func (w *world) newCompany(name, by string) core.CompanyID {
+	w.t.Helper()
+	c, err := w.app.Companies.Create(w.t.Context(), w.user(by).ID, identity.NewCompany{
+		Name: name, Country: "BR", ContactPolicy: []string{},
+	})
+	require.NoError(w.t, err)
+	return c.ID
 }
 
-func (us users) Authenticate(_ context.Context, token string) (server.Caller, error) {
-	u := us[token]
-	if u == nil {
-		return server.Caller{}, &core.Error{Kind: core.ErrUnauthenticated}
-	}
-	return server.Caller{User: identity.User{ID: u.id}}, nil
+// ws is a company's workspace for one who may do everything.
+func (w *world) ws(company core.CompanyID) *clientele.Workspace {
+	return w.app.Workspace(core.Scope{Company: company, Actor: core.System()})
 }
 
-func (us users) Memberships(_ context.Context, id core.UserID) ([]server.Membership, error) {
-	found := []server.Membership{}
-	for _, u := range us {
-		if u.id != id {
-			continue
-		}
-		for company := range u.in {
-			found = append(found, server.Membership{ID: company, Name: "A company"})
-		}
-	}
-	return found, nil
+// join makes the user a member of the company, with a role of these permissions.
+func (w *world) join(user string, company core.CompanyID, ps core.Permissions) identity.Member {
+	w.t.Helper()
+	role, err := w.ws(company).Roles.Create(w.t.Context(), identity.NewRole{Name: "The role of " + user, Permissions: ps})
+	require.NoError(w.t, err)
+	m, err := w.ws(company).Members.Create(w.t.Context(), identity.NewMember{UserID: w.user(user).ID, RoleID: role.ID})
+	require.NoError(w.t, err)
+	return m
 }
 
-func (us users) Actor(_ context.Context, id core.UserID, company core.CompanyID) (core.Actor, error) {
-	for _, u := range us {
-		if ps, ok := u.in[company]; ok && u.id == id {
-			return core.Actor{ID: id, Permissions: ps}, nil
-		}
-	}
-	return core.Actor{}, core.NotFound("company")
+// mails are the mails that were sent.
+type mails struct {
+	mu   sync.Mutex
+	sent []identity.Message
+}
+
+func (m *mails) Send(_ context.Context, message identity.Message) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sent = append(m.sent, message)
+	return nil
 }
 
 // answer is what came back of a request.
@@ -122,8 +129,8 @@ func (a answer) json(t *testing.T) map[string]any {
 	return v
 }
 
-// call sends a request as ada, unless the headers say otherwise. A body that is no text is
-// sent as JSON. Headers are "Name: value"; "Name:" takes one away.
+// call sends a request as ada, unless the headers say otherwise: "As: grace" is another user.
+// A body that is no text is sent as JSON. Headers are "Name: value"; "Name:" takes one away.
 func (w *world) call(method, path string, body any, headers ...string) answer {
 	w.t.Helper()
 	var reader io.Reader
@@ -140,15 +147,19 @@ func (w *world) call(method, path string, body any, headers ...string) answer {
 	}
 	req, err := http.NewRequestWithContext(w.t.Context(), method, w.url+path, reader)
 	require.NoError(w.t, err)
-	req.Header.Set("Authorization", "Bearer ada")
+	req.Header.Set("Authorization", "Bearer "+w.tokens["ada"])
 	if reader != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ":")
-		if value = strings.TrimSpace(value); value == "" {
+		switch value = strings.TrimSpace(value); {
+		case value == "":
 			req.Header.Del(name)
-		} else {
+		case name == "As":
+			require.Contains(w.t, w.tokens, value)
+			req.Header.Set("Authorization", "Bearer "+w.tokens[value])
+		default:
 			req.Header.Set(name, value)
 		}
 	}
