@@ -90,7 +90,7 @@ func register[I, O any](s *Server, op Operation, handle func(context.Context, *I
 	if op.Access.authenticated() {
 		doc.Security = []map[string][]string{{"token": {}}, {"cookie": {}}}
 	}
-	if op.Access.inCompany() {
+	if op.Access.inCompany() && op.Company == "" {
 		doc.Parameters = append(doc.Parameters, companyParam())
 	}
 	if op.keepsAnswers() {
@@ -181,14 +181,16 @@ func idempotencyParam() *huma.Param {
 	}
 }
 
-// companyOf reads X-Company-ID; zero if there is none.
-func companyOf(r *http.Request) (core.CompanyID, error) {
+// companyOf reads X-Company-ID, or the path; zero if there is none.
+func companyOf(r *http.Request, op Operation) (id core.CompanyID, err error) {
 	text := r.Header.Get("X-Company-ID")
-	if text == "" {
-		return core.CompanyID{}, nil
+	if op.Company != "" {
+		if id.UnmarshalText([]byte(r.PathValue(op.Company))) != nil {
+			return id, core.NotFound("company")
+		}
+		return id, nil
 	}
-	id := core.CompanyID{}
-	if err := id.UnmarshalText([]byte(text)); err != nil {
+	if text != "" && id.UnmarshalText([]byte(text)) != nil {
 		return id, &Problem{Status: http.StatusBadRequest, Code: "company_malformed", Detail: "X-Company-ID is not a UUID"}
 	}
 	return id, nil

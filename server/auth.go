@@ -74,7 +74,8 @@ func callOf(ctx context.Context) *Call {
 const cookieName = "__Host-clientele"
 
 // identify finds out who calls, and in which company.
-func (s *Server) identify(r *http.Request, a Access) (*Call, error) {
+func (s *Server) identify(r *http.Request, op Operation) (*Call, error) {
+	a := op.Access
 	call := &Call{App: s.app, ifNoneMatch: r.Header.Get("If-None-Match")}
 	if !a.authenticated() {
 		return call, nil
@@ -100,7 +101,7 @@ func (s *Server) identify(r *http.Request, a Access) (*Call, error) {
 	case a.Level == SignedIn && caller.isKey():
 		return nil, &core.Error{Kind: core.ErrForbidden, Code: "user_required", Message: "This is for users, not for API keys."}
 	case a.inCompany():
-		call.Scope, err = s.scope(r, caller)
+		call.Scope, err = s.scope(r, op, caller)
 	}
 	return call, err
 }
@@ -121,8 +122,8 @@ func bearer(r *http.Request) (token string, fromCookie bool) {
 }
 
 // scope is the company that the request is for, and the caller as an actor in it.
-func (s *Server) scope(r *http.Request, caller Caller) (core.Scope, error) {
-	company, err := companyOf(r)
+func (s *Server) scope(r *http.Request, op Operation, caller Caller) (core.Scope, error) {
+	company, err := companyOf(r, op)
 	if err != nil {
 		return core.Scope{}, err
 	}

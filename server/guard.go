@@ -48,7 +48,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, op Operation) (*h
 	if !op.Stream && !acceptsJSON(r.Header.Get("Accept")) {
 		return r, &Problem{Status: http.StatusNotAcceptable, Code: "not_acceptable", Detail: "The answer is " + jsonType + "."}
 	}
-	call, err := s.identify(r, op.Access)
+	call, err := s.identify(r, op)
 	if err != nil {
 		return r, err
 	}

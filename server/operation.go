@@ -20,9 +20,10 @@ type Operation struct {
 	Summary string // one line in the imperative
 	Details string // more, where there is more to say
 
-	Access Access
-	Status int   // of success; 0: 200, or 204 where nothing is answered
-	Errors []int // which it can answer beside those that all of its kind can
+	Access  Access
+	Company string // the path parameter that names the company, where it is not X-Company-ID
+	Status  int    // of success; 0: 200, or 204 where nothing is answered
+	Errors  []int  // which it can answer beside those that all of its kind can
 
 	Required []string // the fields that the body has to have
 	Example  any      // a body that works
