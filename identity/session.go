@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
@@ -33,3 +34,6 @@ type Login struct {
 	ExpiresAt    time.Time `json:"expiresAt"` // when the access token ends, and has to be refreshed
 	User         User      `json:"user"`
 }
+
+// LogValue implements [slog.LogValuer]: as JSON, a log would have the tokens.
+func (l Login) LogValue() slog.Value { return slog.GroupValue(slog.Any("user", l.User.ID)) }

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
@@ -46,6 +47,9 @@ type NewUser struct {
 	Email    core.Email `json:"email"`
 	Password Secret     `json:"password"` // 8 to 128 characters
 }
+
+// LogValue implements [slog.LogValuer]: as JSON, a log would have the password.
+func (NewUser) LogValue() slog.Value { return slog.StringValue("a new user") }
 
 // UserFilter says which users a list has, and in which order. The zero value is all of
 // them, the newest first. Several conditions are met all at once.
