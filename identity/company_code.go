@@ -21,7 +21,7 @@ func newInviteCode() string {
 func readInviteCode(typed string) string {
 	code := strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(typed))
 	code = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(code)
-	if raw, err := crockford.DecodeString(code); err != nil || len(raw) != 10 {
+	if raw, err := crockford.DecodeString(code); err != nil || len(raw) != 10 || len(code) != 16 {
 		return ""
 	}
 	return code[:4] + "-" + code[4:8] + "-" + code[8:12] + "-" + code[12:]

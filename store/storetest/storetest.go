@@ -36,6 +36,11 @@ func Run(t *testing.T, open Open) {
 		passwordContracts,
 		userContracts,
 		companyContracts,
+		memberContracts,
+		roleContracts,
+		invitationContracts,
+		apiKeyContracts,
+		auditContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
