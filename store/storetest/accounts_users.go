@@ -149,8 +149,9 @@ var userContracts = []contract{
 				}
 			}
 			require.Len(t, seen, 5, fmt.Sprintf("sorted by %q", sort))
-			byEmail := slices.IsSortedFunc(seen, func(a, b identity.User) int { return strings.Compare(a.Email.Key(), b.Email.Key()) })
-			require.Equal(t, sort == identity.UsersByEmail, byEmail)
+			if sort == identity.UsersByEmail { // in another order they may be sorted so by chance
+				require.True(t, slices.IsSortedFunc(seen, func(a, b identity.User) int { return strings.Compare(a.Email.Key(), b.Email.Key()) }))
+			}
 		}
 		_, err := p.users().List(t.Context(), identity.UserFilter{Sort: "shoeSize"}, core.Page{})
 		require.ErrorIs(t, err, core.ErrInvalid)
