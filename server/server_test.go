@@ -168,7 +168,9 @@ func (w *world) call(method, path string, body any, headers ...string) answer {
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
 	require.NoError(w.t, err)
-	return answer{res, string(text)}
+	a := answer{res, string(text)}
+	w.contract().check(w.t, a)
+	return a
 }
 
 // problem sends a request that has to fail so.
