@@ -61,12 +61,3 @@ func TestContacts(t *testing.T) {
 		w.problem(http.StatusNotFound, "contact_not_found", "GET", "/api/v1/contacts/"+uuid.NewString(), nil)
 	})
 }
-
-func TestDocument(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	doc := w.call("GET", "/openapi.json", nil)
-	require.Equal(t, http.StatusOK, doc.StatusCode)
-	require.Equal(t, "3.1.0", doc.json(t)["openapi"])
-	require.Contains(t, w.call("GET", "/openapi.yaml", nil).text, "openapi: 3.1.0")
-}

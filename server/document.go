@@ -1,10 +1,19 @@
 package server
 
 import (
+	"embed"
 	"encoding/json"
 	"net/http"
 	"sync"
 )
+
+// docs is the page that shows the document: plain files, which fetch nothing from elsewhere.
+//
+//go:embed docs
+var docs embed.FS
+
+// docsPolicy lets the page load its own files, call this server, and nothing else.
+const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // documents answers the OpenAPI document, which is written when it is first asked for.
 func (s *Server) documents() {
@@ -12,6 +21,17 @@ func (s *Server) documents() {
 	asYAML := sync.OnceValues(s.api.OpenAPI().YAML)
 	s.mux.Handle("GET /openapi.json", document("application/json", asJSON))
 	s.mux.Handle("GET /openapi.yaml", document("application/yaml", asYAML))
+	page := func(file string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Security-Policy", docsPolicy)
+			w.Header().Set("Cache-Control", "no-cache")
+			http.ServeFileFS(w, r, docs, file)
+		}
+	}
+	s.mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusFound))
+	s.mux.Handle("GET /docs", page("docs/index.html"))
+	s.mux.Handle("GET /docs/docs.css", page("docs/docs.css"))
+	s.mux.Handle("GET /docs/docs.js", page("docs/docs.js"))
 }
 
 func document(contentType string, write func() ([]byte, error)) http.Handler {

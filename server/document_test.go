@@ -191,3 +191,19 @@ func TestTheExamplesAreValid(t *testing.T) {
 		}
 	}
 }
+
+func TestDocument(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	doc := w.call("GET", "/openapi.json", nil)
+	require.Equal(t, http.StatusOK, doc.StatusCode)
+	require.Equal(t, "3.1.0", doc.json(t)["openapi"])
+	require.Contains(t, w.call("GET", "/openapi.yaml", nil).text, "openapi: 3.1.0")
+
+	for _, file := range []string{"/docs", "/docs/docs.js", "/docs/docs.css"} {
+		page := w.call("GET", file, nil)
+		require.Equal(t, http.StatusOK, page.StatusCode, file)
+		require.NotRegexp(t, `https?://`, page.text, "it fetches nothing from elsewhere")
+		require.Contains(t, page.Header.Get("Content-Security-Policy"), "default-src 'none'")
+	}
+}
