@@ -62,7 +62,7 @@ func TestLoginTakesAsLongForNobody(t *testing.T) {
 // What is asked for by an address is answered before anybody is looked up.
 func TestRequestsDoNotWaitForTheMail(t *testing.T) {
 	t.Parallel()
-	mailer := &stuck{release: make(chan struct{}), taken: make(chan struct{}, 4)}
+	mailer := newStuck()
 	a := newAccounts(t, identity.Config{Mailer: mailer}, nil)
 	_, err := a.Register(t.Context(), ada)
 	require.NoError(t, err)
@@ -81,7 +81,7 @@ func TestRequestsDoNotWaitForTheMail(t *testing.T) {
 // A request that ends does not take its mail along.
 func TestMailOutlivesItsRequest(t *testing.T) {
 	t.Parallel()
-	mailer := &stuck{release: make(chan struct{}), taken: make(chan struct{}, 4)}
+	mailer := newStuck()
 	a := newAccounts(t, identity.Config{Mailer: mailer}, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err := a.Register(ctx, ada)
@@ -90,19 +90,23 @@ func TestMailOutlivesItsRequest(t *testing.T) {
 	cancel()
 	close(mailer.release)
 	require.NoError(t, a.Wait(t.Context()))
-	require.NoError(t, mailer.last)
+	require.NoError(t, <-mailer.over)
 }
 
 // stuck is a mailer whose server does not answer until it is released.
 type stuck struct {
 	release, taken chan struct{}
-	last           error // of the context, when it was
+	over           chan error // of the context of each mail, at its end
+}
+
+func newStuck() *stuck {
+	return &stuck{release: make(chan struct{}), taken: make(chan struct{}, 4), over: make(chan error, 4)}
 }
 
 func (s *stuck) Send(ctx context.Context, _ identity.Message) error {
 	s.taken <- struct{}{}
 	<-s.release
-	s.last = ctx.Err()
+	s.over <- ctx.Err()
 	return nil
 }
 
