@@ -68,6 +68,9 @@ func (o Operation) reads() bool        { return o.Method == http.MethodGet || o.
 // Operations are all operations of the API.
 func Operations() []Operation {
 	return slices.Concat(
+		accountOperations(),
+		linkOperations(),
+		userOperations(),
 		contactOperations(),
 	)
 }

@@ -1,0 +1,144 @@
+package server_test
+
+import (
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
+)
+
+var tokenInMail = regexp.MustCompile(`\?token=([\w-]+)`)
+
+// linkTo is the token in the last mail to the address.
+func (w *world) linkTo(e core.Email) string {
+	w.t.Helper()
+	require.NoError(w.t, w.app.Accounts.Wait(w.t.Context()))
+	w.mails.mu.Lock()
+	defer w.mails.mu.Unlock()
+	for i := len(w.mails.sent) - 1; i >= 0; i-- {
+		if m := w.mails.sent[i]; m.To == e {
+			return tokenInMail.FindStringSubmatch(m.Text)[1]
+		}
+	}
+	require.Fail(w.t, "no mail was sent")
+	return ""
+}
+
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const api = "/api/v1/auth/"
+	nobody := "Authorization:"
+
+	registered := w.call("POST", api+"register", `{"firstName": "Grace", "lastName": "Hopper", "email": "grace@example.org", "password": "`+password+`"}`, nobody)
+	require.Equal(t, http.StatusCreated, registered.StatusCode, registered.text)
+	grace := registered.json(t)
+	require.Equal(t, "grace@example.org", grace["email"])
+	require.NotContains(t, registered.text, "assword")
+	w.problem(http.StatusConflict, "email_taken", "POST", api+"register", `{"firstName": "Eve", "email": "GRACE@example.org", "password": "`+password+`"}`, nobody)
+	link := w.linkTo("grace@example.org")
+
+	in := w.call("POST", api+"login", `{"email": "Grace@example.org", "password": "`+password+`"}`, nobody)
+	require.Equal(t, http.StatusOK, in.StatusCode, in.text)
+	login := in.json(t)
+	require.Equal(t, grace, login["user"])
+	require.NotEmpty(t, login["expiresAt"])
+	bearer := func(l map[string]any) string { return "Authorization: Bearer " + l["accessToken"].(string) }
+	w.problem(http.StatusUnauthorized, "wrong_credentials", "POST", api+"login", `{"email": "grace@example.org", "password": "wrong"}`, nobody)
+	w.problem(http.StatusUnauthorized, "wrong_credentials", "POST", api+"login", `{"email": "who@example.org", "password": "wrong"}`, nobody)
+
+	t.Run("verify their address by POST", func(t *testing.T) {
+		verified := w.call("POST", api+"verify-email", map[string]any{"token": link}, nobody)
+		require.Equal(t, http.StatusOK, verified.StatusCode, verified.text)
+		require.NotEmpty(t, verified.json(t)["emailVerifiedAt"])
+		w.problem(http.StatusNotFound, "link_not_valid", "POST", api+"verify-email", map[string]any{"token": link}, nobody)
+		require.Equal(t, http.StatusAccepted, w.call("POST", api+"email-verifications", `{"email": "who@example.org"}`, nobody).StatusCode)
+	})
+	t.Run("read and change themselves", func(t *testing.T) {
+		me := w.call("GET", api+"me", nil, bearer(login))
+		require.Equal(t, http.StatusOK, me.StatusCode, me.text)
+		changed := w.call("PATCH", api+"me", `{"designation": "Admiral"}`, bearer(login), "If-Match: "+me.Header.Get("ETag"))
+		require.Equal(t, http.StatusOK, changed.StatusCode, changed.text)
+		require.Equal(t, "Admiral", changed.json(t)["designation"])
+		require.Equal(t, "Grace", changed.json(t)["firstName"])
+		w.problem(http.StatusPreconditionFailed, "version_mismatch", "PATCH", api+"me", `{"designation": "x"}`, bearer(login), "If-Match: "+me.Header.Get("ETag"))
+		w.problem(http.StatusUnprocessableEntity, "invalid", "PATCH", api+"me", `{"platformAdmin": true}`, bearer(login))
+		w.problem(http.StatusUnauthorized, "unauthenticated", "GET", api+"me", nil, nobody)
+		pictured := w.call("PUT", api+"me/picture", `{"url": "https://example.org/grace.png"}`, bearer(login))
+		require.Equal(t, "https://example.org/grace.png", pictured.json(t)["picture"], pictured.text)
+	})
+	t.Run("refresh, and a token used twice ends the session", func(t *testing.T) {
+		next := w.call("POST", api+"refresh-token", map[string]any{"refreshToken": login["refreshToken"]}, nobody)
+		require.Equal(t, http.StatusOK, next.StatusCode, next.text)
+		w.problem(http.StatusUnauthorized, "session_ended", "GET", api+"me", nil, bearer(login))
+		w.problem(http.StatusUnauthorized, "session_ended", "POST", api+"refresh-token", map[string]any{"refreshToken": login["refreshToken"]}, nobody)
+		w.problem(http.StatusUnauthorized, "session_ended", "GET", api+"me", nil, bearer(next.json(t)))
+	})
+	t.Run("reset a forgotten password by PUT", func(t *testing.T) {
+		for _, e := range []string{"grace@example.org", "who@example.org"} {
+			require.Equal(t, http.StatusAccepted, w.call("POST", api+"password-resets", map[string]any{"email": e}, nobody).StatusCode)
+		}
+		path := api + "password-resets/" + w.linkTo("grace@example.org")
+		w.problem(http.StatusMethodNotAllowed, "method_not_allowed", "GET", path, nil, nobody)
+		w.problem(http.StatusUnprocessableEntity, "invalid", "PUT", path, `{"password": "password1"}`, nobody)
+		require.Equal(t, http.StatusNoContent, w.call("PUT", path, `{"password": "a new sentence"}`, nobody).StatusCode)
+		w.problem(http.StatusNotFound, "link_not_valid", "PUT", path, `{"password": "a new sentence"}`, nobody)
+	})
+	t.Run("change address and password, and log out", func(t *testing.T) {
+		in := w.call("POST", api+"login", `{"email": "grace@example.org", "password": "a new sentence"}`, nobody)
+		require.Equal(t, http.StatusOK, in.StatusCode, in.text)
+		here := bearer(in.json(t))
+		asked := w.call("POST", api+"email-changes", `{"email": "hopper@example.org", "password": "a new sentence"}`, here)
+		require.Equal(t, http.StatusAccepted, asked.StatusCode, asked.text)
+		changed := w.call("PUT", api+"email-changes/"+w.linkTo("hopper@example.org"), nil, nobody)
+		require.Equal(t, "hopper@example.org", changed.json(t)["email"], changed.text)
+		w.problem(http.StatusUnprocessableEntity, "invalid", "PUT", api+"me/password", `{"currentPassword": "wrong", "newPassword": "yet another one"}`, here)
+		require.Equal(t, http.StatusNoContent, w.call("PUT", api+"me/password", `{"currentPassword": "a new sentence", "newPassword": "yet another one"}`, here).StatusCode)
+		require.Equal(t, http.StatusNoContent, w.call("POST", api+"logout", nil, here).StatusCode)
+		w.problem(http.StatusUnauthorized, "session_ended", "GET", api+"me", nil, here)
+	})
+}
+
+func TestUsers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const users = "/api/v1/users"
+	root, err := w.app.Accounts.Users(identity.Operator()).Create(t.Context(), identity.NewUser{
+		Profile: identity.Profile{FirstName: "Root"}, Email: "root@example.org", Password: password,
+	}, true)
+	require.NoError(t, err)
+	login, err := w.app.Accounts.Login(t.Context(), root.Email, password)
+	require.NoError(t, err)
+	w.tokens["root"] = string(login.AccessToken)
+	grace := users + "/" + w.user("grace").ID.String()
+
+	for _, c := range [][2]string{{"GET", users}, {"GET", grace}, {"PATCH", grace}, {"DELETE", grace}} {
+		var body any
+		if c[0] == "PATCH" {
+			body = `{"platformAdmin": true}`
+		}
+		w.problem(http.StatusForbidden, "platform_admin_required", c[0], c[1], body)
+		w.problem(http.StatusUnauthorized, "unauthenticated", c[0], c[1], body, "Authorization:")
+	}
+	l := w.call("GET", users+"?limit=2&sort=email", nil, "As: root")
+	require.Equal(t, http.StatusOK, l.StatusCode, l.text)
+	require.Len(t, l.json(t)["items"], 2)
+	l = w.call("GET", users+"?sort=email&cursor="+l.json(t)["next"].(string), nil, "As: root")
+	require.Len(t, l.json(t)["items"], 1)
+	require.Nil(t, l.json(t)["next"])
+	require.Len(t, w.call("GET", users+"?platformAdmin=true", nil, "As: root").json(t)["items"], 1)
+
+	off := w.call("PATCH", grace, `{"active": false}`, "As: root", `If-Match: "1"`)
+	require.Equal(t, http.StatusOK, off.StatusCode, off.text)
+	require.Equal(t, "grace", off.json(t)["firstName"])
+	w.problem(http.StatusUnauthorized, "session_ended", "GET", "/api/v1/auth/me", nil, "As: grace")
+	w.problem(http.StatusForbidden, "user_inactive", "POST", "/api/v1/auth/login", `{"email": "grace@example.org", "password": "`+password+`"}`, "Authorization:")
+	require.Equal(t, http.StatusNoContent, w.call("DELETE", grace, nil, "As: root").StatusCode)
+	w.problem(http.StatusNotFound, "user_not_found", "GET", grace, nil, "As: root")
+	w.problem(http.StatusConflict, "last_platform_admin", "DELETE", users+"/"+root.ID.String(), nil, "As: root")
+	w.problem(http.StatusConflict, "last_platform_admin", "PATCH", users+"/"+root.ID.String(), `{"platformAdmin": false}`, "As: root")
+}

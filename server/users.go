@@ -1,0 +1,98 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
+)
+
+const usersTag = "Users"
+
+func userOperations() []Operation {
+	return []Operation{
+		onPlatform(Operation{
+			Method: http.MethodGet, Path: "/users", ID: "listUsers", Tag: usersTag,
+			Summary: "List users", Access: platformAdmin(),
+		}, listUsers),
+		onPlatform(Operation{
+			Method: http.MethodGet, Path: "/users/{id}", ID: "getUser", Tag: usersTag,
+			Summary: "Read a user", Access: platformAdmin(),
+		}, getUser),
+		onPlatform(Operation{
+			Method: http.MethodPatch, Path: "/users/{id}", ID: "updateUser", Tag: usersTag,
+			Summary: "Change a user",
+			Details: "A JSON merge patch. Who is deactivated is logged out at once. The last active platform administrator stays one: 409.",
+			Access:  platformAdmin(), Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
+			Example: map[string]any{"active": false},
+		}, updateUser),
+		onPlatform(Operation{
+			Method: http.MethodDelete, Path: "/users/{id}", ID: "deleteUser", Tag: usersTag,
+			Summary: "Delete a user",
+			Details: "They can log in no more, and what is known of them is erased. The last active platform administrator stays: 409.",
+			Access:  platformAdmin(), Errors: []int{http.StatusConflict},
+		}, deleteUser),
+	}
+}
+
+type userQuery struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has."`
+	Cursor string `query:"cursor" doc:"The next of the page before."`
+
+	Sort          string         `query:"sort" enum:"-createdAt,createdAt,email,-email" default:"-createdAt"`
+	Email         core.Email     `query:"email" doc:"The whole address."`
+	Active        optional[bool] `query:"active"`
+	PlatformAdmin optional[bool] `query:"platformAdmin"`
+}
+
+func listUsers(ctx context.Context, c *Call, in *userQuery) (*pageOf[identity.User], error) {
+	l, err := c.users().List(ctx, identity.UserFilter{
+		Email: in.Email, Active: in.Active.pointer(), PlatformAdmin: in.PlatformAdmin.pointer(), Sort: identity.UserSort(in.Sort),
+	}, core.Page{Limit: in.Limit, Cursor: in.Cursor})
+	return list(ctx, Paged{}, l, err, nil)
+}
+
+// users is the administration in the caller's name.
+func (c *Call) users() *identity.Users { return c.App.Accounts.Users(c.Caller.User) }
+
+type userID struct {
+	ID core.UserID `path:"id"`
+}
+
+func getUser(ctx context.Context, c *Call, in *userID) (*resource[identity.User], error) {
+	u, err := c.users().Get(ctx, in.ID)
+	return one(u, u.Version, err)
+}
+
+// userWritable is what an administrator may write of a user.
+type userWritable struct {
+	identity.Profile
+	Active        bool `json:"active"`
+	PlatformAdmin bool `json:"platformAdmin"`
+}
+
+type userChange struct {
+	ID core.UserID `path:"id"`
+	IfMatch
+	Body Patch[userWritable]
+}
+
+func updateUser(ctx context.Context, c *Call, in *userChange) (*resource[identity.User], error) {
+	u, err := c.users().Update(ctx, in.ID, func(u *identity.User) error {
+		if err := in.matches(u.Version, *u); err != nil {
+			return err
+		}
+		w := userWritable{u.Profile, u.Active, u.PlatformAdmin}
+		if err := in.Body.apply(&w); err != nil {
+			return err
+		}
+		u.Profile, u.Active, u.PlatformAdmin = w.Profile, w.Active, w.PlatformAdmin
+		return nil
+	})
+	return one(u, u.Version, err)
+}
+
+func deleteUser(ctx context.Context, c *Call, in *userID) (*nothing, error) {
+	return done(c.users().Delete(ctx, in.ID))
+}
