@@ -3,6 +3,7 @@ package core
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -49,21 +50,26 @@ func (f *Faults) Line(field, value string, limit int) string {
 // compatible characters made one (Unicode NFKD, default case folding). "ÉCOLE" and "école"
 // fold to "ecole".
 func Fold(s string) string {
-	if isPlainLower(s) {
-		return s
+	if isASCII(s) {
+		return strings.ToLower(s)
 	}
-	// A transformer has state, so one is made for each call.
-	fold := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold(), norm.NFC)
-	folded, _, err := transform.String(fold, s)
-	if err != nil { // only for input that is not UTF-8
+	fold := folders.Get().(transform.Transformer)
+	defer folders.Put(fold)
+	folded, _, err := transform.String(fold, s) // resets it first
+	if err != nil {                             // only for input that is not UTF-8
 		return strings.ToLower(s)
 	}
 	return folded
 }
 
-func isPlainLower(s string) bool {
+// folders are kept because a transformer has state and is dear to make.
+var folders = sync.Pool{New: func() any {
+	return transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold(), norm.NFC)
+}}
+
+func isASCII(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+		if s[i] >= utf8.RuneSelf {
 			return false
 		}
 	}

@@ -216,16 +216,21 @@ func (im *importer) close() {
 	}
 }
 
-// run reads batch after batch and stores each. What was read before a failure of the
-// reader is still stored: it is whole rows.
+// run reads batch after batch and stores each. While one is stored, the values of the next
+// are parsed. What was read before a failure of the reader is still stored: it is whole rows.
 func (im *importer) run(ctx context.Context) error {
+	var parsed []*importedRow
 	for {
-		batch, readErr := im.read()
-		if err := ctx.Err(); err != nil {
-			return err
+		records, readErr := im.read()
+		next := make(chan []*importedRow, 1)
+		go func() { next <- im.reader.rows(records) }()
+		err := im.store(ctx, parsed)
+		parsed = <-next
+		if err == nil && readErr != nil {
+			err = im.store(ctx, parsed)
 		}
-		if err := im.store(ctx, batch); err != nil {
-			return err
+		if err != nil {
+			return errors.Join(err, im.rejected.flush())
 		}
 		if errors.Is(readErr, io.EOF) {
 			return im.rejected.flush()
@@ -236,20 +241,19 @@ func (im *importer) run(ctx context.Context) error {
 	}
 }
 
-// read is the next batch, and why it is the last.
-func (im *importer) read() (batch []*importedRow, err error) {
-	for bytes := 0; len(batch) < importBatchRows && bytes < importBatchBytes; {
+// read is the records of the next batch, and why it is the last.
+func (im *importer) read() (records []importRecord, err error) {
+	for bytes := 0; len(records) < importBatchRows && bytes < importBatchBytes; {
 		record, err := im.file.next()
 		if err != nil {
-			return batch, err
+			return records, err
 		}
-		if record.blank() {
-			continue
+		if !record.blank() {
+			bytes += record.size
+			records = append(records, record)
 		}
-		bytes += record.size
-		batch = append(batch, im.reader.row(record))
 	}
-	return batch, nil
+	return records, nil
 }
 
 // report tells of rows that are stored.

@@ -35,6 +35,14 @@ type importRowReader struct {
 	rules   *rules
 }
 
+func (r *importRowReader) rows(records []importRecord) []*importedRow {
+	rows := make([]*importedRow, len(records))
+	for i, record := range records {
+		rows[i] = r.row(record)
+	}
+	return rows
+}
+
 func (r *importRowReader) row(record importRecord) *importedRow {
 	row := &importedRow{record: record, plan: ImportRow{Line: record.line}}
 	if record.err != nil {

@@ -12,8 +12,8 @@ import (
 // refuses as a whole, because somebody else wrote meanwhile, is halved until the rows at
 // fault stand alone: the others are stored.
 func (im *importer) store(ctx context.Context, batch []*importedRow) error {
-	if len(batch) == 0 {
-		return nil
+	if err := ctx.Err(); err != nil || len(batch) == 0 {
+		return err
 	}
 	err := im.attempt(ctx, batch)
 	switch {

@@ -204,19 +204,15 @@ func between(q *bun.SelectQuery, column string, from, before time.Time) *bun.Sel
 }
 
 func (s store) ContactsAt(ctx context.Context, keys []crm.AddressKey) ([]crm.Contact, error) {
-	if len(keys) == 0 {
-		return nil, nil
+	held, err := s.held(ctx, keys)
+	if err != nil {
+		return nil, err
 	}
-	held := s.held(keys, (*addressRow)(nil)).Column("contact_id")
-	var rows []contactRow
-	if err := s.Select(contacts, &rows).Where("c.id IN (?)", held).Scan(ctx); err != nil {
-		return nil, s.Fail(err)
+	ids := make([]core.ID[crm.Contact], len(held))
+	for i, row := range held {
+		ids[i] = row.ContactID
 	}
-	found := make([]crm.Contact, len(rows))
-	for i := range rows {
-		found[i] = rows[i].Contact
-	}
-	return found, nil
+	return s.ContactsByID(ctx, ids)
 }
 
 // missing is NotFound of the entity if err is of no row.

@@ -26,12 +26,9 @@ func (s store) ContactsByID(ctx context.Context, ids []core.ID[crm.Contact]) ([]
 }
 
 func (s store) HeldAddresses(ctx context.Context, keys []crm.AddressKey) ([]crm.AddressKey, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	var rows []addressRow
-	if err := s.held(keys, &rows).Scan(ctx); err != nil {
-		return nil, s.Fail(err)
+	rows, err := s.held(ctx, keys)
+	if err != nil {
+		return nil, err
 	}
 	held := make([]crm.AddressKey, len(rows))
 	for i, row := range rows {
@@ -41,15 +38,24 @@ func (s store) HeldAddresses(ctx context.Context, keys []crm.AddressKey) ([]crm.
 }
 
 // held is the rows of those of the addresses that live contacts have, whoever may see them.
-func (s store) held(keys []crm.AddressKey, rows any) *bun.SelectQuery {
-	byKind := map[crm.AddressKind][]string{}
-	for _, k := range keys {
-		byKind[k.Kind] = append(byKind[k.Kind], k.Key)
-	}
-	return s.Select(bunstore.Shared, rows).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		for kind, values := range byKind {
-			q = q.WhereOr("ca.kind = ? AND ca.address_key IN (?)", kind, bun.List(values))
+// It asks for one kind at a time: with both in one condition SQLite reads the whole company.
+func (s store) held(ctx context.Context, keys []crm.AddressKey) (held []addressRow, err error) {
+	for _, kind := range []crm.AddressKind{crm.EmailAddress, crm.PhoneAddress} {
+		var wanted []string
+		for _, k := range keys {
+			if k.Kind == kind {
+				wanted = append(wanted, k.Key)
+			}
 		}
-		return q
-	})
+		if len(wanted) == 0 {
+			continue
+		}
+		var rows []addressRow
+		err := s.Select(bunstore.Shared, &rows).Where("ca.kind = ?", kind).Where("ca.address_key IN (?)", bun.List(wanted)).Scan(ctx)
+		if err != nil {
+			return nil, s.Fail(err)
+		}
+		held = append(held, rows...)
+	}
+	return held, nil
 }
