@@ -77,31 +77,3 @@ type AuditChange struct {
 	Old json.RawMessage `json:"old,omitempty"`
 	New json.RawMessage `json:"new,omitempty"`
 }
-
-// Changes compares the JSON of a row before and after, field by field. Either may be nil.
-// Fields that are equal are left out.
-func Changes(before, after json.RawMessage) (map[string]AuditChange, error) {
-	var was, is map[string]json.RawMessage
-	if before != nil {
-		if err := json.Unmarshal(before, &was); err != nil {
-			return nil, err
-		}
-	}
-	if after != nil {
-		if err := json.Unmarshal(after, &is); err != nil {
-			return nil, err
-		}
-	}
-	changes := map[string]AuditChange{}
-	for field, old := range was {
-		if now := is[field]; string(now) != string(old) {
-			changes[field] = AuditChange{Old: old, New: now}
-		}
-	}
-	for field, now := range is {
-		if _, had := was[field]; !had {
-			changes[field] = AuditChange{New: now}
-		}
-	}
-	return changes, nil
-}

@@ -26,11 +26,18 @@ type eventRow struct {
 	CreatedAt   time.Time
 }
 
-type auditRow struct {
+// newAuditRow is a [core.AuditEntry] whose changes are encoded already.
+type newAuditRow struct {
 	bun.BaseModel `bun:"table:core_audit,alias:a"`
 
-	CompanyID core.CompanyID
-	core.AuditEntry
+	CompanyID   core.CompanyID
+	ID          core.ID[core.AuditEntry]
+	Action      string
+	SubjectKind string
+	SubjectID   uuid.UUID
+	ActorID     core.UserID
+	Changes     json.RawMessage
+	CreatedAt   time.Time
 }
 
 // Outbox takes the events of the session's transaction.
@@ -45,7 +52,7 @@ func (o outbox) Emit(ctx context.Context, events ...core.Event) error {
 	}
 	now := o.Env().Time()
 	rows := make([]eventRow, len(events))
-	entries := make([]auditRow, len(events))
+	entries := make([]newAuditRow, len(events))
 	for i, e := range events {
 		before, err := encode(e.Before)
 		if err != nil {
@@ -55,7 +62,7 @@ func (o outbox) Emit(ctx context.Context, events ...core.Event) error {
 		if err != nil {
 			return err
 		}
-		changes, err := core.Changes(before, after)
+		changes, err := core.EncodeChanges(before, after)
 		if err != nil {
 			return fmt.Errorf("audit of %s: %w", e.Name, err)
 		}
@@ -64,11 +71,11 @@ func (o outbox) Emit(ctx context.Context, events ...core.Event) error {
 			SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, ActorID: o.scope.Actor.ID,
 			Data: change(before, after), CreatedAt: now,
 		}
-		entries[i] = auditRow{CompanyID: o.scope.Company, AuditEntry: core.AuditEntry{
-			ID: core.NewID[core.AuditEntry](o.Env()), Action: e.Name,
+		entries[i] = newAuditRow{
+			CompanyID: o.scope.Company, ID: core.NewID[core.AuditEntry](o.Env()), Action: e.Name,
 			SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, ActorID: o.scope.Actor.ID,
 			Changes: changes, CreatedAt: now,
-		}}
+		}
 	}
 	if _, err := o.Insert(&rows).Exec(ctx); err != nil {
 		return o.Fail(err)

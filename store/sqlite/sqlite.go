@@ -54,7 +54,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 		return nil, err
 	}
 	write, err := open(file, url.Values{
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)"},
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)", "cache_size(-32000)", "wal_autocheckpoint(8000)"}, // 32 MB each
 		"_txlock": {"immediate"},
 	}, 1)
 	if err != nil {

@@ -55,9 +55,9 @@ CREATE INDEX crm_contacts_name ON crm_contacts (company_id, name_key, id) WHERE 
 CREATE INDEX crm_contacts_created ON crm_contacts (company_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX crm_contacts_updated ON crm_contacts (company_id, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX crm_contacts_deleted ON crm_contacts (company_id, name_key, id) WHERE deleted_at IS NOT NULL;
-CREATE INDEX crm_contacts_category ON crm_contacts (company_id, category_id, name_key, id);
-CREATE INDEX crm_contacts_owner ON crm_contacts (company_id, owner_id, name_key, id);
-CREATE INDEX crm_contacts_creator ON crm_contacts (company_id, created_by_id, name_key, id);
+CREATE INDEX crm_contacts_category ON crm_contacts (company_id, category_id, name_key, id) WHERE category_id IS NOT NULL;
+CREATE INDEX crm_contacts_owner ON crm_contacts (company_id, owner_id, name_key, id) WHERE owner_id IS NOT NULL;
+CREATE INDEX crm_contacts_creator ON crm_contacts (company_id, created_by_id, name_key, id) WHERE created_by_id IS NOT NULL;
 CREATE INDEX crm_contacts_company ON crm_contacts (company_id, company_key, name_key, id);
 
 -- Every address of every live contact: no two of a company have the same.

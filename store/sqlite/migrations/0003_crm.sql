@@ -55,9 +55,9 @@ CREATE INDEX crm_contacts_name ON crm_contacts (company_id, name_key, id) WHERE 
 CREATE INDEX crm_contacts_created ON crm_contacts (company_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX crm_contacts_updated ON crm_contacts (company_id, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX crm_contacts_deleted ON crm_contacts (company_id, name_key, id) WHERE deleted_at IS NOT NULL;
-CREATE INDEX crm_contacts_category ON crm_contacts (company_id, category_id, name_key, id);
-CREATE INDEX crm_contacts_owner ON crm_contacts (company_id, owner_id, name_key, id);
-CREATE INDEX crm_contacts_creator ON crm_contacts (company_id, created_by_id, name_key, id);
+CREATE INDEX crm_contacts_category ON crm_contacts (company_id, category_id, name_key, id) WHERE category_id IS NOT NULL;
+CREATE INDEX crm_contacts_owner ON crm_contacts (company_id, owner_id, name_key, id) WHERE owner_id IS NOT NULL;
+CREATE INDEX crm_contacts_creator ON crm_contacts (company_id, created_by_id, name_key, id) WHERE created_by_id IS NOT NULL;
 CREATE INDEX crm_contacts_company ON crm_contacts (company_id, company_key, name_key, id);
 
 -- Every address of every live contact: no two of a company have the same.
@@ -68,7 +68,7 @@ CREATE TABLE crm_contact_addresses (
     contact_id  TEXT NOT NULL,
     PRIMARY KEY (company_id, kind, address_key),
     FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
-);
+) WITHOUT ROWID;
 CREATE INDEX crm_contact_addresses_contact ON crm_contact_addresses (company_id, contact_id);
 
 -- The tags of every contact, to find them by.
@@ -79,7 +79,7 @@ CREATE TABLE crm_contact_tags (
     contact_id TEXT NOT NULL,
     PRIMARY KEY (company_id, tag_key, contact_id),
     FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
-);
+) WITHOUT ROWID;
 CREATE INDEX crm_contact_tags_contact ON crm_contact_tags (company_id, contact_id);
 
 CREATE TABLE crm_contact_notes (
