@@ -164,6 +164,7 @@ type importer struct {
 	planner  planner
 	rejected *rejectedRows
 	spill    *importSpill // of a dry run
+	grown    int          // the rows made when the database was last told that there are many
 	result   ImportResult
 }
 

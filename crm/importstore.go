@@ -18,7 +18,9 @@ func (im *importer) store(ctx context.Context, batch []*importedRow) error {
 	err := im.attempt(ctx, batch)
 	switch {
 	case err == nil:
-		return im.report(batch)
+		err = im.report(batch)
+		im.settle(ctx)
+		return err
 	case !refused(err):
 		return err
 	case len(batch) > 1:
@@ -29,6 +31,18 @@ func (im *importer) store(ctx context.Context, batch []*importedRow) error {
 		return im.store(ctx, batch[half:])
 	}
 	return im.storeAlone(ctx, batch[0], err)
+}
+
+// settle tells the database of the new rows after the first batch, and each time that they
+// have become four times as many: an import into an empty database would go on by the plans
+// for an empty one, which read the whole company for each row.
+func (im *importer) settle(ctx context.Context) {
+	if im.spill != nil || im.result.Created < max(importBatchRows, 4*im.grown) {
+		return
+	}
+	im.grown = im.result.Created
+	// It is worth a try, and no more: a savepoint keeps what is around it whole.
+	_ = im.work.Atomic(ctx, func(tx Tx) error { return tx.Store.ContactsGrown(ctx) })
 }
 
 // storeAlone tries a row again, which sees what others have written meanwhile. What the

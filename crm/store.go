@@ -132,6 +132,10 @@ type ImportStore interface {
 	// ContactsByID reads those of the contacts that there are, deleted ones too, in no order.
 	ContactsByID(ctx context.Context, ids []core.ID[Contact]) ([]Contact, error)
 
+	// ContactsGrown tells the database that contacts have become many more, where its plans
+	// would go on as if they were few. It may do nothing.
+	ContactsGrown(ctx context.Context) error
+
 	// HeldAddresses are those of the addresses that any live contact has, those too that the
 	// actor may not see.
 	HeldAddresses(ctx context.Context, keys []AddressKey) ([]AddressKey, error)

@@ -2,6 +2,7 @@ package bunstore
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -186,4 +187,19 @@ func (w work[T]) Plain() T { return w.of(w.s) }
 
 func (w work[T]) Atomic(ctx context.Context, fn func(T) error) error {
 	return w.s.Atomic(ctx, func(s *Session) error { return fn(w.of(s)) })
+}
+
+// Analyze renews the statistics of tables that have grown, where the database plans by
+// them and would else notice late.
+func (s *Session) Analyze(ctx context.Context, tables ...string) error {
+	if !s.db.dialect.Analyze {
+		return nil
+	}
+	query := "ANALYZE " + strings.Join(tables, ", ")
+	if s.tx != nil {
+		_, err := s.tx.ExecContext(ctx, query)
+		return s.Fail(err)
+	}
+	_, err := s.db.write.ExecContext(ctx, query)
+	return s.Fail(err)
 }

@@ -25,6 +25,10 @@ func (s store) ContactsByID(ctx context.Context, ids []core.ID[crm.Contact]) ([]
 	return found, nil
 }
 
+func (s store) ContactsGrown(ctx context.Context) error {
+	return s.Analyze(ctx, "crm_contacts", "crm_contact_addresses", "crm_contact_tags")
+}
+
 func (s store) HeldAddresses(ctx context.Context, keys []crm.AddressKey) ([]crm.AddressKey, error) {
 	rows, err := s.held(ctx, keys)
 	if err != nil {

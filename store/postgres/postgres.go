@@ -109,5 +109,6 @@ func Dialect() bunstore.Dialect {
 		Migrations: Migrations(),
 		Failure:    failure,
 		Locked:     locked,
+		Analyze:    true,
 	}
 }

@@ -62,7 +62,7 @@ CREATE INDEX crm_contacts_company ON crm_contacts (company_id, company_key, name
 
 -- Every address of every live contact: no two of a company have the same.
 CREATE TABLE crm_contact_addresses (
-    company_id  UUID NOT NULL REFERENCES id_companies (id),
+    company_id  UUID NOT NULL, -- the contact has the reference to it
     kind        TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
     address_key TEXT NOT NULL,
     contact_id  UUID NOT NULL,
@@ -73,7 +73,7 @@ CREATE INDEX crm_contact_addresses_contact ON crm_contact_addresses (company_id,
 
 -- The tags of every contact, to find them by.
 CREATE TABLE crm_contact_tags (
-    company_id UUID NOT NULL REFERENCES id_companies (id),
+    company_id UUID NOT NULL, -- the contact has the reference to it
     tag_key    TEXT COLLATE "C" NOT NULL, -- core.Fold of the tag
     tag        TEXT COLLATE "C" NOT NULL,
     contact_id UUID NOT NULL,
