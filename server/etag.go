@@ -91,3 +91,14 @@ func documentNotModified(doc *huma.Operation) {
 	})
 	doc.Responses["304"] = &huma.Response{Description: http.StatusText(http.StatusNotModified)}
 }
+
+// answered is the answer that has one thing without a version.
+type answered[T any] struct{ Body T }
+
+// bare answers what a service returned, of a thing that does not change.
+func bare[T any](v T, err error) (*answered[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &answered[T]{Body: v}, nil
+}

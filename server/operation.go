@@ -72,6 +72,12 @@ func Operations() []Operation {
 		linkOperations(),
 		userOperations(),
 		contactOperations(),
+		companyOperations(),
+		memberOperations(),
+		invitationOperations(),
+		roleOperations(),
+		apiKeyOperations(),
+		auditOperations(),
 	)
 }
 
