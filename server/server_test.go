@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -133,18 +132,7 @@ func (a answer) json(t *testing.T) map[string]any {
 // A body that is no text is sent as JSON. Headers are "Name: value"; "Name:" takes one away.
 func (w *world) call(method, path string, body any, headers ...string) answer {
 	w.t.Helper()
-	var reader io.Reader
-	switch b := body.(type) {
-	case nil:
-	case string:
-		reader = strings.NewReader(b)
-	case io.Reader:
-		reader = b
-	default:
-		data, err := json.Marshal(b)
-		require.NoError(w.t, err)
-		reader = bytes.NewReader(data)
-	}
+	reader, sent := sentOf(w.t, body)
 	req, err := http.NewRequestWithContext(w.t.Context(), method, w.url+path, reader)
 	require.NoError(w.t, err)
 	req.Header.Set("Authorization", "Bearer "+w.tokens["ada"])
@@ -169,7 +157,7 @@ func (w *world) call(method, path string, body any, headers ...string) answer {
 	text, err := io.ReadAll(res.Body)
 	require.NoError(w.t, err)
 	a := answer{res, string(text)}
-	w.contract().check(w.t, a)
+	w.conforms(sent, a)
 	return a
 }
 
