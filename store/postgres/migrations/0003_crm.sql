@@ -48,7 +48,6 @@ CREATE TABLE crm_contacts (
     created_at       TIMESTAMPTZ NOT NULL,
     updated_at       TIMESTAMPTZ NOT NULL,
     deleted_at       TIMESTAMPTZ,
-    PRIMARY KEY (company_id, id),
     FOREIGN KEY (company_id, category_id) REFERENCES crm_categories (company_id, id)
 );
 CREATE INDEX crm_contacts_name ON crm_contacts (company_id, name_key, id) WHERE deleted_at IS NULL;
@@ -59,6 +58,9 @@ CREATE INDEX crm_contacts_category ON crm_contacts (company_id, category_id, nam
 CREATE INDEX crm_contacts_owner ON crm_contacts (company_id, owner_id, name_key, id) WHERE owner_id IS NOT NULL;
 CREATE INDEX crm_contacts_creator ON crm_contacts (company_id, created_by_id, name_key, id) WHERE created_by_id IS NOT NULL;
 CREATE INDEX crm_contacts_company ON crm_contacts (company_id, company_key, name_key, id);
+-- Last: while the table is empty all of these cost the same to a foreign key's check, Postgres
+-- takes the newest, and the session keeps to it.
+ALTER TABLE crm_contacts ADD PRIMARY KEY (company_id, id);
 
 -- Every address of every live contact: no two of a company have the same.
 CREATE TABLE crm_contact_addresses (
