@@ -142,3 +142,39 @@ func TestUsers(t *testing.T) {
 	w.problem(http.StatusConflict, "last_platform_admin", "DELETE", users+"/"+root.ID.String(), nil, "As: root")
 	w.problem(http.StatusConflict, "last_platform_admin", "PATCH", users+"/"+root.ID.String(), `{"platformAdmin": false}`, "As: root")
 }
+
+func TestLinkPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.user("grace")
+	link := "/auth/verify-email?token=" + w.linkTo("grace@example.org")
+	form := "Content-Type: application/x-www-form-urlencoded"
+
+	for range 2 { // as a scanner of mail does
+		shown := w.call("GET", link, nil, "Authorization:")
+		require.Equal(t, http.StatusOK, shown.StatusCode, shown.text)
+		require.Contains(t, shown.text, `<form method="post">`)
+		require.Equal(t, "no-referrer", shown.Header.Get("Referrer-Policy"))
+		require.Contains(t, shown.Header.Get("Content-Security-Policy"), "default-src 'none'")
+	}
+	require.Nil(t, w.user("grace").EmailVerifiedAt)
+	spent := w.call("POST", link, "", form, "Authorization:")
+	require.Equal(t, http.StatusOK, spent.StatusCode, spent.text)
+	require.NotNil(t, w.user("grace").EmailVerifiedAt)
+	again := w.call("POST", link, "", form, "Authorization:")
+	require.Equal(t, http.StatusNotFound, again.StatusCode)
+	require.Contains(t, again.text, "no longer good")
+	require.NotContains(t, again.text, "<form")
+
+	require.NoError(t, w.app.Accounts.RequestPasswordReset(t.Context(), "grace@example.org"))
+	link = "/auth/reset-password?token=" + w.linkTo("grace@example.org")
+	refused := w.call("POST", link, "password=password1", form, "Authorization:")
+	require.Equal(t, http.StatusUnprocessableEntity, refused.StatusCode)
+	require.Contains(t, refused.text, "guessed first")
+	require.Equal(t, http.StatusOK, w.call("POST", link, "password=a+new+sentence", form, "Authorization:").StatusCode)
+	_, err := w.app.Accounts.Login(t.Context(), "grace@example.org", "a new sentence")
+	require.NoError(t, err)
+
+	require.Equal(t, http.StatusBadRequest, w.call("GET", "/auth/reset-password", nil, "Authorization:").StatusCode)
+	require.Equal(t, http.StatusOK, w.call("GET", "/auth/page.css", nil, "Authorization:").StatusCode)
+}

@@ -80,6 +80,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 		op.register(s, op)
 	}
 	s.documents()
+	s.linkPages()
 	s.health()
 	s.handler = s.observe(s.mux)
 	return s, nil
