@@ -2,6 +2,7 @@ package bunstore
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -155,7 +156,10 @@ func (s *Session) Tenant(ctx context.Context) (core.Tenant, error) {
 	var row tenantRow
 	err := s.Across(&row).Where("co.id = ?", s.scope.Company).Scan(ctx)
 	if err != nil {
-		return core.Tenant{}, s.Fail(err)
+		if err = s.Fail(err); errors.Is(err, core.ErrNotFound) {
+			err = core.NotFound("company")
+		}
+		return core.Tenant{}, err
 	}
 	return core.Tenant{ID: row.ID, Name: row.Name, Country: row.Country, ContactPolicy: row.ContactPolicy}, nil
 }

@@ -45,7 +45,7 @@ type command struct {
 
 // commands in the order of the help.
 func commands() []command {
-	return []command{serveCommand(), migrateCommand(), versionCommand()}
+	return []command{serveCommand(), migrateCommand(), importCommand(), versionCommand()}
 }
 
 // errUsage is what is wrong with how the program was called.

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+)
+
+func importCommand() command {
+	return command{
+		name: "import", args: "FILE", summary: "Import contacts from a CSV file",
+		details: "The file is UTF-8 with a header, its cells between commas, semicolons or tabs; - is the standard input.\n" +
+			"What cannot be stored is told row by row, and written to the file of --rejected. The rest comes in,\n" +
+			"and importing the file again changes nothing.",
+		define: func(p *program, o *options) func(context.Context, []string) error {
+			d := databaseOptions(o)
+			i := importOptions(o)
+			return func(ctx context.Context, args []string) (err error) {
+				if len(args) != 1 {
+					return errUsage{"it takes one FILE, behind the options"}
+				}
+				company, err := core.ParseID[struct{}](*i.company)
+				if err != nil {
+					return errUsage{"--company has to be the id of a company"}
+				}
+				db, err := d.opened(ctx, p)
+				if err != nil {
+					return err
+				}
+				defer func() { err = errors.Join(err, db.Close()) }()
+				scope := core.Scope{Company: core.CompanyID{UUID: company.UUID}, Actor: core.System()}
+				return i.run(ctx, p, clientele.New(db).Workspace(scope), args[0])
+			}
+		},
+	}
+}
+
+// importing is the options of the command.
+type importing struct {
+	company, rejected, problems *string
+	opts                        crm.ImportOptions
+}
+
+func importOptions(o *options) *importing {
+	i := &importing{opts: crm.ImportOptions{Mapping: nil, Defaults: map[string]string{}}}
+	i.company = o.String("company", "", "the `id` of the company that the contacts are for")
+	i.rejected = o.String("rejected", "", "write the rows that cannot be stored to this `file`, as CSV with the reasons")
+	i.problems = o.String("problems", "20", "tell of so many rows that cannot be stored, or of `all`")
+	o.BoolVar(&i.opts.DryRun, "dry-run", false, "only say what would be done")
+	o.BoolVar(&i.opts.Relax, "relax", false, "let contacts in that lack what the company's contact policy asks for")
+	o.BoolVar(&i.opts.KeepPhones, "keep-phones", false, "keep a phone that no telephone plan contains as it is typed")
+	o.StringVar(&i.opts.Country, "country", "", "the `country` of phones without a +, such as US (default the company's)")
+	o.Func("on-match", "what to do with a contact that is there: `update` (default) or skip", func(s string) error {
+		i.opts.OnMatch = crm.OnMatch(s)
+		return nil
+	})
+	o.Func("default", "a value for cells that are blank, as `field=value`; may be repeated", pairsInto(i.opts.Defaults))
+	o.Func("column", "what a column is, as `header=field`; may be repeated, and only these columns are read (default: guessed)", func(s string) error {
+		if i.opts.Mapping == nil {
+			i.opts.Mapping = map[string]string{}
+		}
+		return pairsInto(i.opts.Mapping)(s)
+	})
+	return i
+}
+
+func pairsInto(pairs map[string]string) func(string) error {
+	return func(s string) error {
+		name, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return errors.New("has to have a =")
+		}
+		pairs[name] = value
+		return nil
+	}
+}
+
+func (i *importing) run(ctx context.Context, p *program, ws *clientele.Workspace, path string) (err error) {
+	from := io.NopCloser(p.stdin)
+	if path != "-" {
+		if from, err = os.Open(path); err != nil { //nolint:gosec // whoever starts the program names the file
+			return err
+		}
+	}
+	defer func() { err = errors.Join(err, from.Close()) }()
+	if *i.rejected != "" {
+		to, err := os.OpenFile(*i.rejected, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // likewise
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, to.Close()) }()
+		i.opts.Rejected = to
+	}
+	if i.opts.OnRow, err = i.teller(p); err != nil {
+		return err
+	}
+	result, err := ws.Contacts.Import(ctx, from, i.opts)
+	if result.Columns != nil { // else nothing was begun
+		i.summary(p, result)
+	}
+	return err
+}
+
+// teller tells of rows that cannot be stored, until there have been enough.
+func (i *importing) teller(p *program) (func(crm.ImportRow) error, error) {
+	left := -1
+	if *i.problems != "all" {
+		if _, err := fmt.Sscanf(*i.problems, "%d", &left); err != nil || left < 0 {
+			return nil, errUsage{"--problems has to be a number or all"}
+		}
+	}
+	return func(row crm.ImportRow) error {
+		if row.Action != crm.ImportError || left == 0 {
+			return nil
+		}
+		left--
+		for _, problem := range row.Problems {
+			where := problem.Column
+			if where == "" {
+				where = strings.TrimPrefix(problem.Field, "/")
+			}
+			if _, err := fmt.Fprintf(p.stderr, "line %d: %s: %s\n", row.Line, where, problem.Message); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}
+
+func (i *importing) summary(p *program, r crm.ImportResult) {
+	for _, c := range r.Columns {
+		if c.Field != "" {
+			fmt.Fprintf(p.stdout, "column %s is %s\n", c.Header, c.Field)
+		}
+	}
+	if ignored := r.Ignored(); len(ignored) > 0 {
+		fmt.Fprintf(p.stdout, "not read: %s\n", strings.Join(ignored, ", "))
+	}
+	did := ""
+	if r.DryRun {
+		did = "would be "
+	}
+	fmt.Fprintf(p.stdout, "%d rows: %d %screated, %d %supdated, %d unchanged, %d refused\n", r.Rows, r.Created, did, r.Updated, did, r.Skipped, r.Failed)
+}

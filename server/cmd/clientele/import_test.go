@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/store/sqlite"
+)
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path, company := filepath.Join(folder, "crm.db"), uuid.New()
+	db, err := sqlite.Open(t.Context(), path)
+	require.NoError(t, err)
+	require.NoError(t, db.Migrate(t.Context()))
+	require.NoError(t, db.EnsureCompany(t.Context(), core.Tenant{ID: core.CompanyID{UUID: company}, Name: "Ours", Country: "BR"}))
+	require.NoError(t, db.Close())
+
+	file, rejected := filepath.Join(folder, "people.csv"), filepath.Join(folder, "rejected.csv")
+	require.NoError(t, os.WriteFile(file, []byte("name,email,phone\nAda,ada@example.org,11 91234 5678\nGrace,nowhere,\n"), 0o600))
+
+	run := func(args ...string) (code int, out, errs string) {
+		var stdout, stderr bytes.Buffer
+		p := &program{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, env: func(string) (string, bool) { return "", false }}
+		code = p.run(t.Context(), append([]string{"import", "--database-url", path, "--company", company.String()}, args...))
+		return code, stdout.String(), stderr.String()
+	}
+	code, out, _ := run(file)
+	require.Zero(t, code)
+	require.Contains(t, out, "2 rows: 0 created, 0 updated, 0 unchanged, 2 refused", "the policy asks for more")
+
+	relaxed := []string{"--relax", "--default", "type=employee", "--rejected", rejected}
+	code, out, _ = run(append(relaxed, "--dry-run", file)...)
+	require.Zero(t, code)
+	require.Contains(t, out, "1 would be created")
+	code, out, errs := run(append(relaxed, file)...)
+	require.Zero(t, code)
+	require.Contains(t, out, "1 created, 0 updated, 0 unchanged, 1 refused")
+	require.Contains(t, errs, "line 3: email: ")
+	text, err := os.ReadFile(rejected)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "Grace,nowhere")
+	_, out, _ = run(append(relaxed, file)...)
+	require.Contains(t, out, "0 created, 0 updated, 1 unchanged, 1 refused")
+
+	code, _, errs = run("--default", "nonsense", file)
+	require.Equal(t, 2, code)
+	require.Contains(t, errs, "has to have a =")
+	code, _, errs = run()
+	require.Equal(t, 2, code)
+	require.Contains(t, errs, "FILE")
+}
