@@ -120,6 +120,18 @@ func (s *Companies) All(ctx context.Context, by User, f CompanyFilter, p core.Pa
 	return s.work.Plain().Store.ListCompanies(ctx, f, p)
 }
 
+// AllMembers reads a page of the members of all companies, for a platform administrator:
+// anybody else is [core.ErrForbidden].
+func (s *Companies) AllMembers(ctx context.Context, by User, f PlatformMemberFilter, p core.Page) (core.List[PlatformMember], error) {
+	if err := requirePlatformAdmin(by); err != nil {
+		return core.List[PlatformMember]{}, err
+	}
+	if f.Sort == "" {
+		f.Sort = MembersByCreation
+	}
+	return s.work.Plain().Store.ListAllMembers(ctx, f, p)
+}
+
 // Join makes the user a member of the company that has the invite code, with its default
 // role. [core.ErrNotFound]: no company has the code. [core.ErrExists]: they are a member; one
 // who was deactivated does not come back this way. [core.ErrState]: the company is inactive.

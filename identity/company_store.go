@@ -134,6 +134,9 @@ type MembershipStore interface {
 	// ListCompanies lists what the filter lets through, in its order.
 	ListCompanies(ctx context.Context, f CompanyFilter, p core.Page) (core.List[Company], error)
 
+	// ListAllMembers lists the members of all companies that the filter lets through.
+	ListAllMembers(ctx context.Context, f PlatformMemberFilter, p core.Page) (core.List[PlatformMember], error)
+
 	// Standing reads what the user may do in the company, in one query. [core.ErrNotFound]:
 	// they are no member, or no active one.
 	Standing(ctx context.Context, user core.UserID, company core.CompanyID) (Standing, error)

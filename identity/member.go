@@ -81,6 +81,19 @@ type MemberFilter struct {
 	Sort   MemberSort
 }
 
+// PlatformMember is a member of any company, as administrators of the platform see them.
+type PlatformMember struct {
+	CompanyID core.CompanyID `json:"companyId"`
+	Member
+}
+
+// PlatformMemberFilter says which members of all companies to list. The zero value lists all.
+type PlatformMemberFilter struct {
+	Company core.CompanyID
+	User    core.UserID
+	MemberFilter
+}
+
 // MemberSort is an order of members.
 type MemberSort string
 

@@ -132,6 +132,23 @@ func TestMembers(t *testing.T) {
 	})
 }
 
+func TestAdministrationOfCompanies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newCompany("Theirs", "eve")
+	root := w.user("root")
+	_, err := w.app.Accounts.Users(identity.Operator()).Update(t.Context(), root.ID, func(u *identity.User) error { u.PlatformAdmin = true; return nil })
+	require.NoError(t, err)
+	for _, path := range []string{"/api/v1/admin/companies", "/api/v1/admin/members"} {
+		w.problem(http.StatusForbidden, "platform_admin_required", "GET", path, nil)
+		all := w.call("GET", path, nil, "As: root")
+		require.Equal(t, http.StatusOK, all.StatusCode, all.text)
+		require.Len(t, all.json(t)["items"], 2)
+		require.NotContains(t, all.text, "inviteCode")
+	}
+	require.Len(t, w.call("GET", "/api/v1/admin/members?companyId="+w.company.String(), nil, "As: root").json(t)["items"], 1)
+}
+
 func TestCompanyRoles(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

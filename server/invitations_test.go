@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"net/http"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,23 +9,6 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/identity"
 )
-
-var mailedToken = regexp.MustCompile(`\?token=([\w-]+)`)
-
-// mailed is the token in the last mail to the address.
-func (w *world) mailed(to core.Email) string {
-	w.t.Helper()
-	require.NoError(w.t, w.app.Accounts.Wait(w.t.Context()))
-	w.mails.mu.Lock()
-	defer w.mails.mu.Unlock()
-	for i := len(w.mails.sent) - 1; i >= 0; i-- {
-		if m := w.mails.sent[i]; m.To == to {
-			return mailedToken.FindStringSubmatch(m.Text)[1]
-		}
-	}
-	require.Fail(w.t, "no mail was sent", to)
-	return ""
-}
 
 func TestInvitations(t *testing.T) {
 	t.Parallel()
@@ -39,7 +21,7 @@ func TestInvitations(t *testing.T) {
 
 	t.Run("is accepted by a new user, once", func(t *testing.T) {
 		invite("joan@example.org")
-		token := w.mailed("joan@example.org")
+		token := w.linkTo("joan@example.org")
 		require.NotContains(t, w.call("GET", "/api/v1/invitations", nil).text, token)
 		body := map[string]any{"token": token, "firstName": "Joan", "email": "joan@example.org", "password": password}
 		made := w.call("POST", "/api/v1/invitations/register", body, "Authorization:")
@@ -54,9 +36,9 @@ func TestInvitations(t *testing.T) {
 	})
 	t.Run("is accepted by a user whose verified address it went to", func(t *testing.T) {
 		w.user("grace")
-		verify := w.mailed("grace@example.org")
+		verify := w.linkTo("grace@example.org")
 		invite("grace@example.org")
-		body := map[string]any{"token": w.mailed("grace@example.org")}
+		body := map[string]any{"token": w.linkTo("grace@example.org")}
 		w.problem(http.StatusForbidden, "invitation_of_another", "POST", "/api/v1/invitations/accept", body)
 		w.problem(http.StatusConflict, "email_not_verified", "POST", "/api/v1/invitations/accept", body, "As: grace")
 		_, err := w.app.Accounts.VerifyEmail(t.Context(), identity.Secret(verify))

@@ -44,6 +44,10 @@ func memberOperations() []Operation {
 			Summary: "Leave the company", Details: "The user is no member any more, and may join again.",
 			Access: member(), Status: http.StatusNoContent,
 		}, leaveCompany),
+		onPlatform(Operation{
+			Method: http.MethodGet, Path: "/admin/members", ID: "listAllMembers", Tag: "Administration",
+			Summary: "List the members of all companies", Access: platformAdmin(),
+		}, listAllMembers),
 	}
 }
 
@@ -116,4 +120,20 @@ type noInput struct{}
 
 func leaveCompany(ctx context.Context, ws *clientele.Workspace, _ *noInput) (*nothing, error) {
 	return done(ws.Members.Leave(ctx))
+}
+
+type allMembersQuery struct {
+	Paged
+	Sort    string         `query:"sort" enum:"createdAt,-createdAt" default:"createdAt"`
+	Company core.CompanyID `query:"companyId"`
+	User    core.UserID    `query:"userId"`
+	Active  optional[bool] `query:"active"`
+}
+
+func listAllMembers(ctx context.Context, call *Call, in *allMembersQuery) (*pageOf[identity.PlatformMember], error) {
+	l, err := call.App.Companies.AllMembers(ctx, call.Caller.User, identity.PlatformMemberFilter{
+		Company: in.Company, User: in.User,
+		MemberFilter: identity.MemberFilter{Active: in.Active.pointer(), Sort: identity.MemberSort(in.Sort)},
+	}, in.page())
+	return list(ctx, in.Paged, l, err, nil)
 }

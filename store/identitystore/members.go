@@ -48,7 +48,12 @@ func (r *memberRow) member() identity.Member {
 
 // members are seen by all who may see members: they are who one works with.
 func (s store) members(dest any) *bun.SelectQuery {
-	return s.Select(bunstore.Shared, dest).
+	return withNames(s.Select(bunstore.Shared, dest))
+}
+
+// withNames adds what is read of the user and the role.
+func withNames(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.
 		ColumnExpr("?TableColumns").ColumnExpr("u.first_name, u.last_name, u.email, r.name AS role_name").
 		Join("JOIN id_users AS u ON u.id = m.user_id").
 		Join("JOIN id_roles AS r ON r.company_id = m.company_id AND r.id = m.role_id")
@@ -99,16 +104,39 @@ func (s store) ListMembers(ctx context.Context, f identity.MemberFilter, p core.
 		return core.List[identity.Member]{}, err
 	}
 	var rows []memberRow
-	q := s.members(&rows)
+	return bunstore.List(ctx, s.Session, filterMembers(s.members(&rows), f), &rows, order, p,
+		func(r *memberRow) uuid.UUID { return r.ID.UUID },
+		(*memberRow).member)
+}
+
+func filterMembers(q *bun.SelectQuery, f identity.MemberFilter) *bun.SelectQuery {
 	if !f.Role.IsZero() {
 		q = q.Where("m.role_id = ?", f.Role)
 	}
 	if f.Active != nil {
 		q = q.Where("m.active = ?", *f.Active)
 	}
+	return q
+}
+
+func (s platform) ListAllMembers(ctx context.Context, f identity.PlatformMemberFilter, p core.Page) (core.List[identity.PlatformMember], error) {
+	order, err := bunstore.Find(memberOrders, string(f.Sort))
+	if err != nil {
+		return core.List[identity.PlatformMember]{}, err
+	}
+	var rows []memberRow
+	q := filterMembers(withNames(s.Across(&rows)), f.MemberFilter)
+	if !f.Company.IsZero() {
+		q = q.Where("m.company_id = ?", f.Company)
+	}
+	if !f.User.IsZero() {
+		q = q.Where("m.user_id = ?", f.User)
+	}
 	return bunstore.List(ctx, s.Session, q, &rows, order, p,
 		func(r *memberRow) uuid.UUID { return r.ID.UUID },
-		(*memberRow).member)
+		func(r *memberRow) identity.PlatformMember {
+			return identity.PlatformMember{CompanyID: r.CompanyID, Member: r.member()}
+		})
 }
 
 func (s store) AdministratorBeside(ctx context.Context, id core.ID[identity.Member]) (bool, error) {

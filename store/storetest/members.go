@@ -119,6 +119,21 @@ var memberContracts = []contract{
 		_, err = o.ws().Members.List(t.Context(), identity.MemberFilter{Sort: "email"}, core.Page{})
 		require.ErrorIs(t, err, core.ErrInvalid)
 	}},
+	{"Members/of all companies are listed to platform administrators only", func(t *testing.T, w *world) {
+		o, other := w.newOffice(identity.NewCompany{}), w.newOffice(identity.NewCompany{})
+		ada, m := o.hire("Ada", o.roles[identity.Partner].ID)
+		_, err := other.ws().Members.Create(t.Context(), identity.NewMember{UserID: ada.ID, RoleID: other.roles[identity.Lead].ID})
+		require.NoError(t, err)
+		_, err = w.app.Companies.AllMembers(t.Context(), o.admin, identity.PlatformMemberFilter{}, core.Page{})
+		require.ErrorIs(t, err, core.ErrForbidden)
+		list, err := w.app.Companies.AllMembers(t.Context(), identity.Operator(), identity.PlatformMemberFilter{User: ada.ID}, core.Page{})
+		require.NoError(t, err)
+		require.Len(t, list.Items, 2)
+		require.Equal(t, identity.PlatformMember{CompanyID: o.company.ID, Member: m}, list.Items[0])
+		list, err = w.app.Companies.AllMembers(t.Context(), identity.Operator(), identity.PlatformMemberFilter{Company: other.company.ID}, core.Page{})
+		require.NoError(t, err)
+		require.Len(t, list.Items, 2)
+	}},
 	{"Members/change their role, and nothing else of theirs", func(t *testing.T, w *world) {
 		o := w.newOffice(identity.NewCompany{})
 		_, m := o.hire("Ada", o.roles[identity.Lead].ID)

@@ -32,6 +32,7 @@ CREATE TABLE id_members (
 );
 CREATE INDEX id_members_user ON id_members (user_id, company_id);
 CREATE INDEX id_members_created ON id_members (company_id, created_at, id);
+CREATE INDEX id_members_all ON id_members (created_at, id);
 CREATE INDEX id_members_role ON id_members (company_id, role_id, created_at, id);
 
 CREATE TABLE id_invitations (
