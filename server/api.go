@@ -21,6 +21,7 @@ const (
 	jsonType       = "application/json"
 	mergePatchType = "application/merge-patch+json"
 	problemType    = "application/problem+json"
+	binaryType     = "application/octet-stream"
 )
 
 // newAPI is an API without operations. The document is written by this package, lazily:
@@ -99,6 +100,7 @@ func register[I, O any](s *Server, op Operation, handle func(context.Context, *I
 	if op.Access.Level == WithPermission {
 		doc.Extensions = map[string]any{"x-permission": op.Access.Permission.String()}
 	}
+	documentStreams(&doc, op)
 	documentErrors(s, &doc, op, hasBody)
 	_, isTagged := any(new(O)).(tagged)
 	if isTagged && op.reads() {
@@ -123,6 +125,16 @@ func checkInput(op Operation, in reflect.Type) {
 		if f.Anonymous && !f.IsExported() {
 			panic("server: " + op.ID + ": parameters in the unexported " + f.Name + " would not be read")
 		}
+	}
+}
+
+// documentStreams says what an operation reads and writes bit by bit.
+func documentStreams(doc *huma.Operation, op Operation) {
+	if op.Takes != "" {
+		doc.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{op.Takes: {}}}
+	}
+	if op.Gives != "" {
+		doc.Responses["200"] = &huma.Response{Content: map[string]*huma.MediaType{op.Gives: {}}}
 	}
 }
 

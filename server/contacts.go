@@ -109,10 +109,16 @@ func getContact(ctx context.Context, ws *clientele.Workspace, in *contactID) (*r
 	return one(c, c.Version, err)
 }
 
+// EditedContact is what a PATCH may change.
+type EditedContact struct {
+	crm.NewContact
+	Active bool `json:"active"`
+}
+
 type contactChange struct {
 	ID core.ID[crm.Contact] `path:"id"`
 	IfMatch
-	Body Patch[crm.NewContact]
+	Body Patch[EditedContact]
 }
 
 func updateContact(ctx context.Context, ws *clientele.Workspace, in *contactChange) (*resource[crm.Contact], error) {
@@ -120,7 +126,10 @@ func updateContact(ctx context.Context, ws *clientele.Workspace, in *contactChan
 		if err := in.matches(c.Version, *c); err != nil {
 			return err
 		}
-		return in.Body.apply(&c.NewContact)
+		edited := EditedContact{c.NewContact, c.Active}
+		err := in.Body.apply(&edited)
+		c.NewContact, c.Active = edited.NewContact, edited.Active
+		return err
 	})
 	return one(c, c.Version, err)
 }

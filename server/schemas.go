@@ -36,6 +36,8 @@ var known = map[reflect.Type]func() *huma.Schema{
 	reflect.TypeFor[crm.Phone]():        text("A telephone number: as people type it on the way in, E.164 on the way out.", "+5511912345678"),
 	reflect.TypeFor[crm.ContactType]():  enum("", crm.Entrepreneur, crm.Employee),
 	reflect.TypeFor[crm.AddressKind]():  enum(crm.PhoneAddress, crm.EmailAddress),
+	reflect.TypeFor[crm.ActivityType](): enum(crm.Reminder, crm.Todo, crm.Meeting, crm.Call, crm.EmailActivity, crm.OtherActivity),
+	reflect.TypeFor[crm.Platform]():     enum(crm.Facebook, crm.LinkedIn, crm.Instagram, crm.Twitter, crm.YouTube, crm.OtherPlatform),
 	reflect.TypeFor[core.Permission]():  permission,
 	reflect.TypeFor[core.Permissions](): permissions,
 	reflect.TypeFor[identity.Secret]():  func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "password"} },

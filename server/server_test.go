@@ -14,6 +14,7 @@ import (
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm/blobs"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/server"
 	"github.com/clientele-crm/clientele/store/bunstore"
@@ -40,7 +41,10 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	require.NoError(t, db.Migrate(t.Context()))
 	w := &world{t: t, db: db, mails: &mails{}, tokens: map[string]string{}}
-	w.app = clientele.New(db, clientele.WithIdentity(identity.Config{
+	files, err := blobs.OpenDir(t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, files.Close()) })
+	w.app = clientele.New(db, clientele.WithBlobs(files), clientele.WithIdentity(identity.Config{
 		Mailer: w.mails, PasswordCost: identity.PasswordCost{Memory: 8, Passes: 1},
 	}))
 	t.Cleanup(func() { require.NoError(t, w.app.Accounts.Wait(context.WithoutCancel(t.Context()))) })

@@ -118,7 +118,9 @@ var categoryContracts = []contract{
 		other := w.contact(crm.NewContact{Name: "Other"})
 
 		actor := w.as(own(core.CategoriesWrite))
-		require.ErrorIs(t, actor.Categories.Delete(t.Context(), from.ID, none), core.ErrState)
+		err = actor.Categories.Delete(t.Context(), from.ID, none)
+		require.ErrorIs(t, err, core.ErrState)
+		require.NotErrorIs(t, err, core.ErrInvalid)
 		for fault, target := range map[string]core.ID[crm.Category]{
 			"/moveTo other": from.ID, "/moveTo exists": {UUID: uuid.New()}, "/moveTo active": w.inactive("Old").ID,
 		} {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/clientele-crm/clientele/crm/blobs"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/postgres"
 	"github.com/clientele-crm/clientele/store/sqlite"
@@ -135,6 +136,17 @@ func (d *database) key(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is no encryption key: it has to be %d bytes in hexadecimal", path, keySize)
 	}
 	return key, nil
+}
+
+// files is the folder of attached files: the one that was named, or beside the database.
+func (d *database) files(path string) (*blobs.Dir, error) {
+	if path == "" {
+		path = "clientele-files"
+		if !d.isPostgres() {
+			path = strings.TrimSuffix(d.path(), filepath.Ext(d.path())) + "-files"
+		}
+	}
+	return blobs.OpenDir(path)
 }
 
 func newKey(path string) ([]byte, error) {

@@ -26,6 +26,7 @@ type serving struct {
 	database *database
 
 	addr, publicURL, keyFile *string
+	files                    *string
 	metricsAddr, proxies     *string
 }
 
@@ -39,6 +40,7 @@ func serveCommand() command {
 				addr:        o.String("addr", "127.0.0.1:8080", "the `address` to listen on"),
 				publicURL:   o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
 				keyFile:     o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
+				files:       o.String("files", "", "the `folder` of the files that are attached to notes; made if there is none (default beside the database)"),
 				metricsAddr: o.String("metrics-addr", "", "the `address` at which Prometheus finds /metrics; without it there are none"),
 				proxies:     o.String("trusted-proxies", "", "the `networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8"),
 			}
@@ -73,7 +75,12 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 	if *s.publicURL == "" {
 		*s.publicURL = "http://" + listener.Addr().String()
 	}
-	app := clientele.New(db, clientele.WithIdentity(identity.Config{PublicURL: *s.publicURL}))
+	files, err := s.database.files(*s.files)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, files.Close()) }()
+	app := clientele.New(db, clientele.WithBlobs(files), clientele.WithIdentity(identity.Config{PublicURL: *s.publicURL}))
 	config := server.Config{Version: version(), Key: key, TrustedProxies: trusted}
 	if *s.metricsAddr != "" {
 		registry := prometheus.NewRegistry()
