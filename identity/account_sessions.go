@@ -106,37 +106,13 @@ func (a *Accounts) renew(s *Session, family Secret, now time.Time) Login {
 // too: one of the two users of it has stolen it, and nobody can tell which. That holds for
 // a client that sends the same token twice at once as well; one of the calls succeeds, and
 // the other ends what it gained. Clients refresh one at a time.
-func (a *Accounts) Refresh(ctx context.Context, refresh Secret) (Login, error) {
-	if len(refresh) <= familyChars {
+func (a *Accounts) Refresh(ctx context.Context, refresh Secret) (login Login, err error) {
+	if len(refresh) <= familyChars { // no token of ours: not worth a transaction
 		return Login{}, errNoSession
 	}
-	family := refresh[:familyChars]
-	var login Login
 	var stolen *Session
-	err := a.work.Atomic(ctx, func(tx PlatformTx) error {
-		stolen = nil
-		s, err := tx.Store.SessionOf(ctx, family.hash())
-		if err != nil {
-			return err
-		}
-		if now := tx.Env.Time(); !now.Before(s.ExpiresAt) {
-			return errNoSession
-		}
-		user, err := tx.Store.User(ctx, s.UserID)
-		if err != nil {
-			return err
-		}
-		if !user.Active {
-			return errNoSession
-		}
-		next := s
-		login = a.renew(&next, family, tx.Env.Time())
-		login.User = user
-		err = tx.Store.RotateSession(ctx, next, refresh.hash())
-		if errors.Is(err, core.ErrConflict) { // the session has gone on with another token
-			stolen = &s
-			return ended(tx.Store.DeleteSession(ctx, s.ID)) // and this has to be committed
-		}
+	err = a.work.Atomic(ctx, func(tx PlatformTx) error {
+		login, stolen, err = a.rotate(ctx, tx, refresh)
 		return err
 	})
 	switch {
@@ -149,6 +125,31 @@ func (a *Accounts) Refresh(ctx context.Context, refresh Secret) (Login, error) {
 		return Login{}, errNoSession
 	}
 	return login, nil
+}
+
+// rotate gives the session of a refresh token new ones. A session whose token was used
+// before is ended and answered as stolen, without an error: that has to be committed.
+func (a *Accounts) rotate(ctx context.Context, tx PlatformTx, refresh Secret) (login Login, stolen *Session, err error) {
+	family, now := refresh[:familyChars], tx.Env.Time()
+	s, err := tx.Store.SessionOf(ctx, family.hash())
+	if err != nil {
+		return Login{}, nil, err
+	}
+	user, err := tx.Store.User(ctx, s.UserID)
+	if err != nil {
+		return Login{}, nil, err
+	}
+	if !user.Active || !now.Before(s.ExpiresAt) {
+		return Login{}, nil, errNoSession
+	}
+	next := s
+	login = a.renew(&next, family, now)
+	login.User = user
+	err = tx.Store.RotateSession(ctx, next, refresh.hash())
+	if errors.Is(err, core.ErrConflict) { // the session has gone on with another token
+		return Login{}, &s, ended(tx.Store.DeleteSession(ctx, s.ID))
+	}
+	return login, nil, err
 }
 
 // Authenticate is the user and the session of an access token, by one query. Anything but

@@ -137,3 +137,43 @@ func TestLogHasNoSecrets(t *testing.T) {
 type silent struct{}
 
 func (silent) Send(context.Context, identity.Message) error { return nil }
+
+// A password that is changed while somebody logs in with the old one lets nobody in: the
+// change has ended all sessions, and none may begin after.
+func TestLoginIsOvertakenByAChangeOfThePassword(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Memory(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Migrate(t.Context()))
+	cfg := identity.Config{PasswordCost: cheap, Mailer: silent{}}
+	elsewhere := identity.NewAccounts(identitystore.Platform(db), cfg)
+	_, err = elsewhere.Register(t.Context(), ada)
+	require.NoError(t, err)
+	login, err := elsewhere.Login(t.Context(), ada.Email, ada.Password)
+	require.NoError(t, err)
+	_, session, err := elsewhere.Authenticate(t.Context(), login.AccessToken)
+	require.NoError(t, err)
+
+	work := &overtaken{Work: identitystore.Platform(db), by: func() {
+		require.NoError(t, elsewhere.ChangePassword(t.Context(), session, ada.Password, "a wholly different sentence"))
+	}}
+	_, err = identity.NewAccounts(work, cfg).Login(t.Context(), ada.Email, ada.Password)
+	require.ErrorIs(t, err, core.ErrUnauthenticated)
+	require.Nil(t, work.by, "the log-in had come to its transaction")
+	require.NoError(t, elsewhere.Wait(t.Context()))
+}
+
+// overtaken is work that somebody else is faster than, once.
+type overtaken struct {
+	core.Work[identity.PlatformTx]
+	by func()
+}
+
+func (o *overtaken) Atomic(ctx context.Context, fn func(identity.PlatformTx) error) error {
+	if by := o.by; by != nil {
+		o.by = nil
+		by()
+	}
+	return o.Work.Atomic(ctx, fn)
+}
