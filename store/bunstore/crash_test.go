@@ -66,7 +66,7 @@ func writeForever(where string) error {
 	if err != nil {
 		return err
 	}
-	ws := clientele.New(db).Workspace(core.Scope{Company: core.CompanyID{UUID: company.UUID}, Actor: core.System()})
+	ws := clientele.New(db).Workspace(core.Scope{Company: core.CompanyID(company), Actor: core.System()})
 	failed := make(chan error)
 	for writer := range 8 {
 		go func() {
