@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 
 	"github.com/clientele-crm/clientele/core"
@@ -37,7 +38,8 @@ func (s *ThisCompany) shown(ctx context.Context, c Company) (Company, error) {
 
 // Update changes the company: edit is given it as it is and writes into what a person may
 // say of it. If somebody else changes it meanwhile, edit is called again with what they
-// wrote; an error of edit is returned as it is and changes nothing. A default role that may
+// wrote; an error of edit is returned as it is and changes nothing. An edit that changes
+// nothing writes nothing. A default role that may
 // do more than the actor is [core.ErrForbidden].
 func (s *ThisCompany) Update(ctx context.Context, edit func(*Company) error) (Company, error) {
 	if err := s.work.Plain().Scope.Actor.Require(core.CompanyWrite); err != nil {
@@ -52,6 +54,10 @@ func (s *ThisCompany) Update(ctx context.Context, edit func(*Company) error) (Co
 		c.Active = was.Active
 		if err := c.NewCompany.check(); err != nil {
 			return err
+		}
+		if reflect.DeepEqual(was.NewCompany, c.NewCompany) {
+			*c = was
+			return errUnchanged
 		}
 		if c.DefaultRoleID == was.DefaultRoleID || c.DefaultRoleID.IsZero() {
 			return nil

@@ -60,32 +60,16 @@ func (s *Roles) List(ctx context.Context, p core.Page) (core.List[Role], error) 
 
 // Update changes a role: edit is given it as it is and writes into what a person may say of
 // it. What its members may do changes with their next request. If somebody else changes it
-// meanwhile, edit is called again with what they wrote. A built-in role is [core.ErrState].
+// meanwhile, edit is called again with what they wrote. An edit that changes nothing writes
+// nothing. A built-in role is [core.ErrState].
 func (s *Roles) Update(ctx context.Context, id core.ID[Role], edit func(*Role) error) (r Role, err error) {
 	if err := s.require(core.RolesWrite); err != nil {
 		return Role{}, err
 	}
 	for range attempts {
 		err = s.work.Atomic(ctx, func(tx Tx) error {
-			was, err := s.own(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			r = was
-			if err := edit(&r); err != nil {
-				return err
-			}
-			r = Role{ID: was.ID, NewRole: r.NewRole, Version: was.Version + 1, CreatedAt: was.CreatedAt, UpdatedAt: tx.Env.Time()}
-			if err := r.NewRole.check(); err != nil {
-				return err
-			}
-			if err := mayGrant(tx.Scope.Actor, r); err != nil {
-				return err
-			}
-			if err := tx.Store.ReplaceRole(ctx, r, was.Version); err != nil {
-				return roleExists(err)
-			}
-			return tx.Events.Emit(ctx, RoleUpdated.Of(r.ID, &was, &r))
+			r, err = s.update(ctx, tx, id, edit)
+			return err
 		})
 		if !errors.Is(err, core.ErrConflict) {
 			break
@@ -95,6 +79,31 @@ func (s *Roles) Update(ctx context.Context, id core.ID[Role], edit func(*Role) e
 		return Role{}, err
 	}
 	return r, nil
+}
+
+func (s *Roles) update(ctx context.Context, tx Tx, id core.ID[Role], edit func(*Role) error) (Role, error) {
+	was, err := s.own(ctx, tx, id)
+	if err != nil {
+		return Role{}, err
+	}
+	r := was
+	if err := edit(&r); err != nil {
+		return Role{}, err
+	}
+	if err := r.NewRole.check(); err != nil {
+		return Role{}, err
+	}
+	if r.NewRole == was.NewRole {
+		return was, nil
+	}
+	r = Role{ID: was.ID, NewRole: r.NewRole, Version: was.Version + 1, CreatedAt: was.CreatedAt, UpdatedAt: tx.Env.Time()}
+	if err := mayGrant(tx.Scope.Actor, r); err != nil {
+		return Role{}, err
+	}
+	if err := tx.Store.ReplaceRole(ctx, r, was.Version); err != nil {
+		return Role{}, roleExists(err)
+	}
+	return r, tx.Events.Emit(ctx, RoleUpdated.Of(r.ID, &was, &r))
 }
 
 // Delete deletes a role. One that a member, an invitation, an API key or the company's
