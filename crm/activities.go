@@ -15,6 +15,8 @@ type Activities struct{ work core.Work[Tx] }
 // NewActivities is the service over a store, in the scope of work.
 func NewActivities(work core.Work[Tx]) *Activities { return &Activities{work} }
 
+var activityKeeper = keeper[Activity]{Store.Activity, Store.ReplaceActivity, Store.DeleteActivity}
+
 // Create adds an activity to a contact.
 func (s *Activities) Create(ctx context.Context, contact core.ID[Contact], n NewActivity) (Activity, error) {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
@@ -54,8 +56,7 @@ func (s *Activities) Update(ctx context.Context, id core.ID[Activity], edit func
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Activity{}, err
 	}
-	k := keeper[Activity]{Store.Activity, Store.ReplaceActivity}
-	a, err := change(ctx, s.work, k, id, ActivityUpdated, func(tx Tx, was, a *Activity) error {
+	a, err := change(ctx, s.work, activityKeeper, id, ActivityUpdated, func(tx Tx, was, a *Activity) error {
 		if err := live(ctx, tx, was.ContactID); err != nil {
 			return err
 		}
@@ -80,19 +81,10 @@ func (s *Activities) Delete(ctx context.Context, id core.ID[Activity]) error {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
-	return s.work.Atomic(ctx, func(tx Tx) error {
-		a, err := tx.Store.Activity(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := live(ctx, tx, a.ContactID); err != nil {
-			return err
-		}
-		if err := tx.Store.DeleteActivity(ctx, id); err != nil {
-			return err
-		}
-		return tx.Events.Emit(ctx, ActivityDeleted.Of(id, &a, nil))
+	_, err := erase(ctx, s.work, activityKeeper, id, ActivityDeleted, func(tx Tx, a *Activity) error {
+		return live(ctx, tx, a.ContactID)
 	})
+	return err
 }
 
 // List reads a page of a contact's activities, the newest first.

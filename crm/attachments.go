@@ -36,7 +36,7 @@ var errNoBlobs = &core.Error{Kind: core.ErrState, Code: "no_attachments", Messag
 // The file is kept before the note says so. If the note then is not written, the file is
 // removed; a crash in between leaves it behind, as does the rollback of a transaction that
 // the caller began. Nothing refers to such a file, and nobody can read it.
-func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.Reader) (Note, error) {
+func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.Reader, checks ...NoteCheck) (Note, error) {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Note{}, err
 	}
@@ -51,11 +51,17 @@ func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.
 	if err := live(ctx, s.work.Plain(), n.ContactID); err != nil {
 		return Note{}, err
 	}
+	if err := allow(&n, checks); err != nil {
+		return Note{}, err
+	}
 	blob, err := s.blobs.Put(ctx, r)
 	if err != nil {
 		return Note{}, err
 	}
-	n, err = s.change(ctx, id, func(_, n *Note) error {
+	n, err = s.change(ctx, id, func(was, n *Note) error {
+		if err := allow(was, checks); err != nil {
+			return err
+		}
 		n.AttachmentKey, n.AttachmentType, n.AttachmentSize = blob.Key, blob.Type, blob.Size
 		n.AttachmentURL, n.AttachmentName = "", name
 		return n.check()
@@ -68,8 +74,11 @@ func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.
 }
 
 // Detach removes a note's attachment, whether a file or a link.
-func (s *Notes) Detach(ctx context.Context, id core.ID[Note]) (Note, error) {
-	return s.change(ctx, id, func(_, n *Note) error {
+func (s *Notes) Detach(ctx context.Context, id core.ID[Note], checks ...NoteCheck) (Note, error) {
+	return s.change(ctx, id, func(was, n *Note) error {
+		if err := allow(was, checks); err != nil {
+			return err
+		}
 		n.detach()
 		n.AttachmentURL, n.AttachmentName = "", ""
 		return nil

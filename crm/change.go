@@ -30,10 +30,11 @@ type stamped[T any] interface {
 	stamp() *Stamp
 }
 
-// keeper is how a store reads and replaces one T; both are methods of [Store].
+// keeper is how a store reads, replaces and removes one T, by methods of [Store].
 type keeper[T any] struct {
 	read    func(Store, context.Context, core.ID[T]) (T, error)
 	replace func(Store, context.Context, T, int64) error
+	remove  func(Store, context.Context, core.ID[T], int64) error // nil where nothing is removed so
 }
 
 // attempts is how often a change is tried that somebody else overtakes. Each time, one of
@@ -65,12 +66,37 @@ func change[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keep
 		}
 		return tx.Events.Emit(ctx, event.Of(id, &was, &now))
 	}
+	err = try(ctx, work, once)
+	return now, err
+}
+
+// erase removes a T for good, if check lets it. If somebody else changes it meanwhile, it
+// begins anew.
+func erase[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keeper[T], id core.ID[T], event core.EventType[T], check func(Tx, *T) error) (was T, err error) {
+	err = try(ctx, work, func(tx Tx) error {
+		var err error
+		if was, err = k.read(tx.Store, ctx, id); err != nil {
+			return err
+		}
+		if err := check(tx, &was); err != nil {
+			return err
+		}
+		if err := k.remove(tx.Store, ctx, id, P(&was).stamp().Version); err != nil {
+			return err
+		}
+		return tx.Events.Emit(ctx, event.Of(id, &was, nil))
+	})
+	return was, err
+}
+
+// try does once in a transaction, again if somebody else overtook it.
+func try(ctx context.Context, work core.Work[Tx], once func(Tx) error) (err error) {
 	for range attempts {
 		if err = work.Atomic(ctx, once); !errors.Is(err, core.ErrConflict) {
 			break
 		}
 	}
-	return now, err
+	return err
 }
 
 // permit is [core.ErrForbidden] unless the actor has the permission.

@@ -154,7 +154,7 @@ func (s *Contacts) Count(ctx context.Context, f ContactFilter, limit int) (int, 
 
 // change is the change of one contact, by the rules of its company.
 func (s *Contacts) change(ctx context.Context, id core.ID[Contact], event core.EventType[Contact], edit func(tx Tx, was, c *Contact) error) (Contact, error) {
-	c, err := change(ctx, s.work, keeper[Contact]{Store.Contact, Store.ReplaceContact}, id, event, edit)
+	c, err := change(ctx, s.work, keeper[Contact]{read: Store.Contact, replace: Store.ReplaceContact}, id, event, edit)
 	if err != nil {
 		return Contact{}, s.taken(ctx, err, c)
 	}

@@ -19,8 +19,21 @@ type Notes struct {
 // files; with nil, notes have none.
 func NewNotes(work core.Work[Tx], blobs Blobs) *Notes { return &Notes{work, blobs} }
 
-// noteKeeper reads and replaces notes.
-var noteKeeper = keeper[Note]{Store.Note, Store.ReplaceNote}
+var noteKeeper = keeper[Note]{Store.Note, Store.ReplaceNote, Store.DeleteNote}
+
+// NoteCheck may refuse a change of a note, which is given to it as it is: an error of it is
+// returned as it is, and nothing changes.
+type NoteCheck func(Note) error
+
+// allow is the first error of the checks.
+func allow(n *Note, checks []NoteCheck) error {
+	for _, check := range checks {
+		if err := check(*n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Create adds a note to a contact.
 func (s *Notes) Create(ctx context.Context, contact core.ID[Contact], n NewNote) (Note, error) {
@@ -92,23 +105,15 @@ func (s *Notes) change(ctx context.Context, id core.ID[Note], edit func(was, n *
 }
 
 // Delete deletes a note and its file for good.
-func (s *Notes) Delete(ctx context.Context, id core.ID[Note]) error {
+func (s *Notes) Delete(ctx context.Context, id core.ID[Note], checks ...NoteCheck) error {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
-	var n Note
-	err := s.work.Atomic(ctx, func(tx Tx) error {
-		var err error
-		if n, err = tx.Store.Note(ctx, id); err != nil {
-			return err
-		}
+	n, err := erase(ctx, s.work, noteKeeper, id, NoteDeleted, func(tx Tx, n *Note) error {
 		if err := live(ctx, tx, n.ContactID); err != nil {
 			return err
 		}
-		if err := tx.Store.DeleteNote(ctx, id); err != nil {
-			return err
-		}
-		return tx.Events.Emit(ctx, NoteDeleted.Of(id, &n, nil))
+		return allow(n, checks)
 	})
 	if err != nil {
 		return err

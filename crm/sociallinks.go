@@ -15,6 +15,8 @@ type SocialLinks struct{ work core.Work[Tx] }
 // NewSocialLinks is the service over a store, in the scope of work.
 func NewSocialLinks(work core.Work[Tx]) *SocialLinks { return &SocialLinks{work} }
 
+var socialLinkKeeper = keeper[SocialLink]{Store.SocialLink, Store.ReplaceSocialLink, Store.DeleteSocialLink}
+
 // Create adds a link to a contact.
 func (s *SocialLinks) Create(ctx context.Context, contact core.ID[Contact], n NewSocialLink) (SocialLink, error) {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
@@ -54,8 +56,7 @@ func (s *SocialLinks) Update(ctx context.Context, id core.ID[SocialLink], edit f
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return SocialLink{}, err
 	}
-	k := keeper[SocialLink]{Store.SocialLink, Store.ReplaceSocialLink}
-	l, err := change(ctx, s.work, k, id, SocialLinkUpdated, func(tx Tx, was, l *SocialLink) error {
+	l, err := change(ctx, s.work, socialLinkKeeper, id, SocialLinkUpdated, func(tx Tx, was, l *SocialLink) error {
 		if err := live(ctx, tx, was.ContactID); err != nil {
 			return err
 		}
@@ -76,19 +77,10 @@ func (s *SocialLinks) Delete(ctx context.Context, id core.ID[SocialLink]) error 
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
-	return s.work.Atomic(ctx, func(tx Tx) error {
-		l, err := tx.Store.SocialLink(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := live(ctx, tx, l.ContactID); err != nil {
-			return err
-		}
-		if err := tx.Store.DeleteSocialLink(ctx, id); err != nil {
-			return err
-		}
-		return tx.Events.Emit(ctx, SocialLinkDeleted.Of(id, &l, nil))
+	_, err := erase(ctx, s.work, socialLinkKeeper, id, SocialLinkDeleted, func(tx Tx, l *SocialLink) error {
+		return live(ctx, tx, l.ContactID)
 	})
+	return err
 }
 
 // List reads a page of a contact's links, the oldest first.

@@ -86,8 +86,8 @@ type NoteStore interface {
 	// ReplaceNote writes all of n if the row's version is still was, else [core.ErrConflict].
 	ReplaceNote(ctx context.Context, n Note, was int64) error
 
-	// DeleteNote removes one.
-	DeleteNote(ctx context.Context, id core.ID[Note]) error
+	// DeleteNote removes one if its version is still was, else [core.ErrConflict].
+	DeleteNote(ctx context.Context, id core.ID[Note], was int64) error
 
 	// ListNotes lists those of a contact, the newest first.
 	ListNotes(ctx context.Context, contact core.ID[Contact], p core.Page) (core.List[Note], error)
@@ -101,8 +101,8 @@ type ActivityStore interface {
 	// ReplaceActivity writes all of a if the row's version is still was, else [core.ErrConflict].
 	ReplaceActivity(ctx context.Context, a Activity, was int64) error
 
-	// DeleteActivity removes one.
-	DeleteActivity(ctx context.Context, id core.ID[Activity]) error
+	// DeleteActivity removes one if its version is still was, else [core.ErrConflict].
+	DeleteActivity(ctx context.Context, id core.ID[Activity], was int64) error
 
 	// ListActivities lists those of a contact that the filter lets through, the newest first.
 	ListActivities(ctx context.Context, contact core.ID[Contact], f ActivityFilter, p core.Page) (core.List[Activity], error)
@@ -120,8 +120,8 @@ type SocialLinkStore interface {
 	// ReplaceSocialLink writes all of l if the row's version is still was, else [core.ErrConflict].
 	ReplaceSocialLink(ctx context.Context, l SocialLink, was int64) error
 
-	// DeleteSocialLink removes one.
-	DeleteSocialLink(ctx context.Context, id core.ID[SocialLink]) error
+	// DeleteSocialLink removes one if its version is still was, else [core.ErrConflict].
+	DeleteSocialLink(ctx context.Context, id core.ID[SocialLink], was int64) error
 
 	// ListSocialLinks lists those of a contact, the oldest first.
 	ListSocialLinks(ctx context.Context, contact core.ID[Contact], p core.Page) (core.List[SocialLink], error)

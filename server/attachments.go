@@ -52,10 +52,7 @@ func (in *attachmentUpload) Resolve(ctx huma.Context) []error {
 }
 
 func putAttachment(ctx context.Context, ws *clientele.Workspace, in *attachmentUpload) (*resource[crm.Note], error) {
-	if err := (noteCondition{in.NoteID, in.IfMatch}).check(ctx, ws); err != nil {
-		return nil, err
-	}
-	n, err := ws.Notes.Attach(ctx, in.Note, in.Name, in.file)
+	n, err := ws.Notes.Attach(ctx, in.Note, in.Name, in.file, noteCondition{in.NoteID, in.IfMatch}.check)
 	return one(n, n.Version, err)
 }
 
@@ -92,9 +89,6 @@ func getAttachment(ctx context.Context, ws *clientele.Workspace, in *NoteID) (*d
 }
 
 func deleteAttachment(ctx context.Context, ws *clientele.Workspace, in *noteCondition) (*resource[crm.Note], error) {
-	if err := in.check(ctx, ws); err != nil {
-		return nil, err
-	}
-	n, err := ws.Notes.Detach(ctx, in.Note)
+	n, err := ws.Notes.Detach(ctx, in.Note, in.check)
 	return one(n, n.Version, err)
 }

@@ -116,19 +116,14 @@ type noteCondition struct {
 	IfMatch
 }
 
-// check reads the note and refuses another contact's, or another version.
-func (in noteCondition) check(ctx context.Context, ws *clientele.Workspace) error {
-	n, err := in.of(ctx, ws)
-	if err != nil {
+// check refuses another contact's note, and another version.
+func (in noteCondition) check(n crm.Note) error {
+	if err := ofContact(n.ContactID, in.ID, "note"); err != nil {
 		return err
 	}
 	return in.matches(n.Version, n)
 }
 
 func deleteNote(ctx context.Context, ws *clientele.Workspace, in *noteCondition) (*nothing, error) {
-	// Not in one transaction: the note's file could not be removed inside of it.
-	if err := in.check(ctx, ws); err != nil {
-		return nil, err
-	}
-	return done(ws.Notes.Delete(ctx, in.Note))
+	return done(ws.Notes.Delete(ctx, in.Note, in.check))
 }

@@ -39,9 +39,9 @@ func (s store) ReplaceActivity(ctx context.Context, a crm.Activity, was int64) e
 	return bunstore.One(res, err, s.Session, core.Stale("activity"))
 }
 
-func (s store) DeleteActivity(ctx context.Context, id core.ID[crm.Activity]) error {
-	res, err := s.Delete(ofOwn, (*activityRow)(nil)).Where("act.id = ?", id).Exec(ctx)
-	return bunstore.One(res, err, s.Session, core.NotFound("activity"))
+func (s store) DeleteActivity(ctx context.Context, id core.ID[crm.Activity], was int64) error {
+	res, err := s.Delete(ofOwn, (*activityRow)(nil)).Where("act.id = ?", id).Where("act.version = ?", was).Exec(ctx)
+	return bunstore.One(res, err, s.Session, core.Stale("activity"))
 }
 
 var (

@@ -38,9 +38,9 @@ func (s store) ReplaceNote(ctx context.Context, n crm.Note, was int64) error {
 	return bunstore.One(res, err, s.Session, core.Stale("note"))
 }
 
-func (s store) DeleteNote(ctx context.Context, id core.ID[crm.Note]) error {
-	res, err := s.Delete(ofOwn, (*noteRow)(nil)).Where("n.id = ?", id).Exec(ctx)
-	return bunstore.One(res, err, s.Session, core.NotFound("note"))
+func (s store) DeleteNote(ctx context.Context, id core.ID[crm.Note], was int64) error {
+	res, err := s.Delete(ofOwn, (*noteRow)(nil)).Where("n.id = ?", id).Where("n.version = ?", was).Exec(ctx)
+	return bunstore.One(res, err, s.Session, core.Stale("note"))
 }
 
 var newestNotes = bunstore.Order[noteRow]{

@@ -38,9 +38,9 @@ func (s store) ReplaceSocialLink(ctx context.Context, l crm.SocialLink, was int6
 	return bunstore.One(res, err, s.Session, core.Stale("social_link"))
 }
 
-func (s store) DeleteSocialLink(ctx context.Context, id core.ID[crm.SocialLink]) error {
-	res, err := s.Delete(ofOwn, (*socialLinkRow)(nil)).Where("sl.id = ?", id).Exec(ctx)
-	return bunstore.One(res, err, s.Session, core.NotFound("social_link"))
+func (s store) DeleteSocialLink(ctx context.Context, id core.ID[crm.SocialLink], was int64) error {
+	res, err := s.Delete(ofOwn, (*socialLinkRow)(nil)).Where("sl.id = ?", id).Where("sl.version = ?", was).Exec(ctx)
+	return bunstore.One(res, err, s.Session, core.Stale("social_link"))
 }
 
 var oldestSocialLinks = bunstore.Order[socialLinkRow]{

@@ -161,6 +161,42 @@ var noteContracts = []contract{
 			require.Equal(t, "one", w.attachment(n.ID), name)
 		}
 	}},
+	{"Notes/that are deleted while files are attached leave none behind", func(t *testing.T, w *world) {
+		files := w.files()
+		n := w.note()
+		var group sync.WaitGroup
+		errs := make([]error, 8)
+		for i := range errs {
+			group.Go(func() {
+				if i == len(errs)/2 {
+					errs[i] = w.ws().Notes.Delete(t.Context(), n.ID)
+					return
+				}
+				_, err := w.ws().Notes.Attach(t.Context(), n.ID, "x", strings.NewReader("x"))
+				if !errors.Is(err, core.ErrNotFound) {
+					errs[i] = err
+				}
+			})
+		}
+		group.Wait()
+		require.NoError(t, errors.Join(errs...))
+		require.Empty(t, files.keys())
+	}},
+	{"Notes/are changed only if the caller's check allows it", func(t *testing.T, w *world) {
+		files := w.files()
+		n := w.note()
+		refusal := errors.New("not this one")
+		refuse := func(crm.Note) error { return refusal }
+		_, err := w.ws().Notes.Attach(t.Context(), n.ID, "x", strings.NewReader("x"), refuse)
+		require.ErrorIs(t, err, refusal)
+		_, err = w.ws().Notes.Detach(t.Context(), n.ID, refuse)
+		require.ErrorIs(t, err, refusal)
+		require.ErrorIs(t, w.ws().Notes.Delete(t.Context(), n.ID, refuse), refusal)
+		require.Zero(t, files.puts)
+		got, err := w.ws().Notes.Get(t.Context(), n.ID)
+		require.NoError(t, err)
+		require.Equal(t, n, got)
+	}},
 	{"Notes/have no files where none are kept", func(t *testing.T, w *world) {
 		n := w.note()
 		_, err := w.ws().Notes.Attach(t.Context(), n.ID, "x", strings.NewReader("x"))
