@@ -24,7 +24,7 @@ func importCommand() command {
 			i := importOptions(o)
 			return func(ctx context.Context, args []string) (err error) {
 				if len(args) != 1 {
-					return errUsage{"it takes one FILE, behind the options"}
+					return errUsage{"it takes one FILE"}
 				}
 				company, err := core.ParseID[struct{}](*i.company)
 				if err != nil {

@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -34,18 +36,22 @@ type program struct {
 // command is what the program can do.
 type command struct {
 	name    string
-	args    string // behind the options, such as "FILE"
+	args    string // beside the options, such as "FILE"
 	summary string // one line
 	details string // for its own help
 
 	// define declares the command's options; what it returns does the work, with the
-	// arguments behind the options.
+	// arguments beside the options.
 	define func(*program, *options) func(ctx context.Context, args []string) error
 }
 
 // commands in the order of the help.
 func commands() []command {
-	return []command{serveCommand(), migrateCommand(), importCommand(), versionCommand()}
+	return []command{
+		serveCommand(), migrateCommand(), importCommand(), demoCommand(),
+		userCreateCommand(), userSetAdminCommand(), userResetPasswordCommand(),
+		versionCommand(),
+	}
 }
 
 // errUsage is what is wrong with how the program was called.
@@ -56,26 +62,31 @@ func (e errUsage) Error() string { return e.message }
 // run is the program's exit code: 0, 1 for a failure, 2 for a wrong call.
 func (p *program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
-		p.help(p.stderr)
+		p.help(p.stderr, "")
 		return 2
 	}
-	name, rest := args[0], args[1:]
-	switch name {
+	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		if len(rest) == 0 {
-			p.help(p.stdout)
+		if len(args) == 1 {
+			p.help(p.stdout, "")
 			return 0
 		}
-		name, rest = rest[0], []string{"--help"}
+		args = append(args[1:], "--help")
 	case "--version":
-		name = "version"
+		args = []string{"version"}
 	}
 	for _, c := range commands() {
-		if c.name == name {
-			return p.runCommand(ctx, c, rest)
+		words := strings.Fields(c.name)
+		if len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
+			return p.runCommand(ctx, c, args[len(words):])
 		}
 	}
-	fmt.Fprintf(p.stderr, "clientele: there is no command %q: see clientele help\n", name)
+	if len(args) == 1 || strings.HasPrefix(args[1], "-") {
+		if p.help(p.stdout, args[0]+" ") { // such as user, which has commands of its own
+			return 0
+		}
+	}
+	fmt.Fprintf(p.stderr, "clientele: there is no command %q: see clientele help\n", strings.Join(args, " "))
 	return 2
 }
 
@@ -88,7 +99,7 @@ func (p *program) runCommand(ctx context.Context, c command, args []string) int 
 		return 0
 	}
 	if err == nil {
-		err = work(ctx, o.Args())
+		err = work(ctx, o.arguments)
 	}
 	var usage errUsage
 	switch {
@@ -103,16 +114,25 @@ func (p *program) runCommand(ctx context.Context, c command, args []string) int 
 	}
 }
 
-func (p *program) help(to io.Writer) {
-	fmt.Fprint(to, "Clientele is a CRM over HTTP, in SQLite or Postgres.\n\nUsage: clientele COMMAND [options]\n\n")
+// help lists the commands whose names begin so, if there are any.
+func (p *program) help(to io.Writer, begin string) bool {
+	var list strings.Builder
 	for _, c := range commands() {
-		fmt.Fprintf(to, "  %-9s %s\n", c.name, c.summary)
+		if strings.HasPrefix(c.name, begin) {
+			fmt.Fprintf(&list, "  %-20s %s\n", c.name, c.summary)
+		}
 	}
-	fmt.Fprint(to, "\n\"clientele COMMAND --help\" lists the options of a command. Each can be set by a variable too:\n--database-url by CLIENTELE_DATABASE_URL. Nothing has to be set.\n")
+	if list.Len() == 0 {
+		return false
+	}
+	fmt.Fprint(to, "Clientele is a CRM over HTTP, in SQLite or Postgres.\n\nUsage: clientele COMMAND [options]\n\n"+list.String()+
+		"\n\"clientele COMMAND --help\" lists the options of a command. Each can be set by a variable too:\n"+
+		"--database-url by CLIENTELE_DATABASE_URL. Nothing has to be set.\n")
+	return true
 }
 
 func (p *program) helpOf(c command, o *options) {
-	fmt.Fprintf(p.stdout, "Usage: clientele %s [options] %s\n\n%s.\n", c.name, c.args, c.summary)
+	fmt.Fprintln(p.stdout, strings.Join(strings.Fields("Usage: clientele "+c.name+" "+c.args+" [options]"), " ")+"\n\n"+c.summary+".")
 	if c.details != "" {
 		fmt.Fprintf(p.stdout, "\n%s\n", c.details)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,7 +14,8 @@ import (
 // CLIENTELE_DATABASE_URL_FILE names.
 type options struct {
 	*flag.FlagSet
-	secrets map[string]bool
+	secrets   map[string]bool
+	arguments []string // what is no option, before, between or behind them
 }
 
 func newOptions(command string) *options {
@@ -34,11 +36,8 @@ func variable(name string) string {
 
 // parse reads the arguments, and the variables for what they do not set.
 func (o *options) parse(args []string, env func(string) (string, bool)) error {
-	if err := o.Parse(args); err != nil {
-		if err == flag.ErrHelp { //nolint:errorlint // the flag package returns it as it is
-			return err
-		}
-		return errUsage{err.Error()}
+	if err := o.parseArguments(args); err != nil {
+		return err
 	}
 	given := map[string]bool{}
 	o.Visit(func(f *flag.Flag) { given[f.Name] = true })
@@ -56,6 +55,23 @@ func (o *options) parse(args []string, env func(string) (string, bool)) error {
 		}
 	})
 	return failed
+}
+
+// parseArguments lets options stand behind arguments, which package flag does not.
+func (o *options) parseArguments(args []string) error {
+	for {
+		err := o.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		if err != nil {
+			return errUsage{err.Error()}
+		}
+		if o.NArg() == 0 {
+			return nil
+		}
+		o.arguments, args = append(o.arguments, o.Arg(0)), o.Args()[1:]
+	}
 }
 
 // lookup is the variable's value, or that of the file which the other variable names.

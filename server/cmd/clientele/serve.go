@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/clientele-crm/clientele"
-	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/server"
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
@@ -25,9 +24,9 @@ type serving struct {
 	*program
 	database *database
 
-	addr, publicURL, keyFile *string
-	files                    *string
-	metricsAddr, proxies     *string
+	platform *platform
+
+	addr, metricsAddr, proxies *string
 }
 
 func serveCommand() command {
@@ -36,11 +35,8 @@ func serveCommand() command {
 		details: "The tables are made, or brought up to date, first. SIGINT and SIGTERM let the requests that have\nbegun be answered, and end the program.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
 			s := &serving{
-				program: p, database: databaseOptions(o),
+				program: p, database: databaseOptions(o), platform: platformOptions(o),
 				addr:        o.String("addr", "127.0.0.1:8080", "the `address` to listen on"),
-				publicURL:   o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
-				keyFile:     o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
-				files:       o.String("files", "", "the `folder` of the files that are attached to notes; made if there is none (default beside the database)"),
 				metricsAddr: o.String("metrics-addr", "", "the `address` at which Prometheus finds /metrics; without it there are none"),
 				proxies:     o.String("trusted-proxies", "", "the `networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8"),
 			}
@@ -68,19 +64,15 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	key, err := s.database.key(*s.keyFile)
-	if err != nil {
-		return err
-	}
-	if *s.publicURL == "" {
-		*s.publicURL = "http://" + listener.Addr().String()
-	}
-	files, err := s.database.files(*s.files)
+	app, files, err := s.platform.app(s.database, db, "http://"+listener.Addr().String())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, files.Close()) }()
-	app := clientele.New(db, clientele.WithBlobs(files), clientele.WithIdentity(identity.Config{PublicURL: *s.publicURL}))
+	key, err := s.database.key(*s.platform.keyFile)
+	if err != nil {
+		return err
+	}
 	config := server.Config{Version: version(), Key: key, TrustedProxies: trusted}
 	if *s.metricsAddr != "" {
 		registry := prometheus.NewRegistry()

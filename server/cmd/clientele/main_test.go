@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/store/sqlite"
+)
+
+// ran is what a command did.
+type ran struct {
+	code           int
+	stdout, stderr string
+}
+
+// clienteleIn runs a command with these variables, and its data in the folder.
+func clienteleIn(t *testing.T, dir string, variables map[string]string, args ...string) ran {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	p := &program{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, env: func(name string) (string, bool) {
+		if v, ok := variables[name]; ok {
+			return v, true
+		}
+		switch name {
+		case "CLIENTELE_DATABASE_URL":
+			_, fromFile := variables[name+"_FILE"]
+			return filepath.Join(dir, "crm.db"), !fromFile
+		case "CLIENTELE_FILES":
+			return filepath.Join(dir, "files"), true
+		}
+		return "", false
+	}}
+	code := p.run(t.Context(), args)
+	return ran{code, stdout.String(), stderr.String()}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, c := range commands() {
+		help := clienteleIn(t, dir, nil, append(strings.Fields(c.name), "--help")...)
+		require.Equal(t, 0, help.code, c.name)
+		require.Contains(t, help.stdout, "Usage: clientele "+c.name)
+		require.Equal(t, help, clienteleIn(t, dir, nil, append([]string{"help"}, strings.Fields(c.name)...)...))
+		require.Contains(t, clienteleIn(t, dir, nil, "--help").stdout, c.name)
+	}
+	require.Contains(t, clienteleIn(t, dir, nil, "user").stdout, "user create")
+	require.Equal(t, 2, clienteleIn(t, dir, nil).code)
+	require.Equal(t, 2, clienteleIn(t, dir, nil, "nothing").code)
+	require.Equal(t, 2, clienteleIn(t, dir, nil, "migrate", "--nothing").code)
+	require.Equal(t, 2, clienteleIn(t, dir, map[string]string{"CLIENTELE_LOG_LEVEL": "loud"}, "migrate").code)
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, files, "help touches no data")
+}
+
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.Equal(t, 1, clienteleIn(t, dir, nil, "migrate", "--check").code)
+	require.Equal(t, 0, clienteleIn(t, dir, nil, "migrate").code)
+	require.Equal(t, 0, clienteleIn(t, dir, nil, "migrate", "--check").code)
+	info, err := os.Stat(filepath.Join(dir, "crm.db"))
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm(), "nobody else reads it")
+}
+
+func TestSecretsFromFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "url")
+	require.NoError(t, os.WriteFile(path, []byte(filepath.Join(dir, "named-by-a-file.db")+"\n"), 0o600))
+	done := clienteleIn(t, dir, map[string]string{"CLIENTELE_DATABASE_URL_FILE": path}, "migrate")
+	require.Equal(t, 0, done.code, done.stderr)
+	require.FileExists(t, filepath.Join(dir, "named-by-a-file.db"))
+	both := clienteleIn(t, dir, map[string]string{"CLIENTELE_DATABASE_URL_FILE": path, "CLIENTELE_DATABASE_URL": "x.db"}, "migrate")
+	require.Equal(t, 2, both.code)
+}
+
+func TestUsers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	made := clienteleIn(t, dir, nil, "user", "create", "ada@example.org", "--admin", "--first-name", "Ada")
+	require.Equal(t, 0, made.code, made.stderr)
+	require.Contains(t, made.stdout, "password: ")
+	require.Equal(t, 1, clienteleIn(t, dir, nil, "user", "create", "ADA@example.org").code)
+	require.Equal(t, 1, clienteleIn(t, dir, nil, "user", "set-admin", "--revoke", "ada@example.org").code, "the last one stays")
+	require.Equal(t, 0, clienteleIn(t, dir, map[string]string{"CLIENTELE_PASSWORD": "correct horse battery"}, "user", "create", "grace@example.org").code)
+	require.Equal(t, 0, clienteleIn(t, dir, nil, "user", "set-admin", "grace@example.org").code)
+	require.Equal(t, 0, clienteleIn(t, dir, nil, "user", "set-admin", "ada@example.org", "--revoke").code)
+	require.Equal(t, 1, clienteleIn(t, dir, nil, "user", "set-admin", "nobody@example.org").code)
+	reset := clienteleIn(t, dir, nil, "user", "reset-password", "ada@example.org")
+	require.Equal(t, 0, reset.code)
+	require.Contains(t, reset.stderr, "/auth/reset-password?token=")
+}
+
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	contacts := func(dir string) (names []string) {
+		demo := clienteleIn(t, dir, nil, "demo", "--contacts", "120")
+		require.Equal(t, 0, demo.code, demo.stderr)
+		db, err := sqlite.Open(t.Context(), filepath.Join(dir, "crm.db"))
+		require.NoError(t, err)
+		defer db.Close()
+		var company core.CompanyID
+		_, id, _ := strings.Cut(strings.TrimSpace(demo.stdout), "company ")
+		require.NoError(t, company.UnmarshalText([]byte(id)))
+		ws := clientele.New(db).Workspace(core.Scope{Company: company, Actor: core.System()})
+		for c, err := range ws.Contacts.All(t.Context(), crm.ContactFilter{}) {
+			require.NoError(t, err)
+			names = append(names, c.Name+" "+string(c.Phone)+" "+c.Company+" "+strings.Join(c.Tags, ","))
+		}
+		return names
+	}
+	first := contacts(t.TempDir())
+	require.Len(t, first, 120)
+	require.Equal(t, first, contacts(t.TempDir()), "the same every time")
+	dir := t.TempDir()
+	contacts(dir)
+	require.Equal(t, 1, clienteleIn(t, dir, nil, "demo").code, "one is enough")
+}
+
+func TestServe(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ctx, stop := context.WithCancel(t.Context())
+	lines := make(writes, 100)
+	var stdout bytes.Buffer
+	p := &program{stdout: &stdout, stderr: lines, env: func(name string) (string, bool) {
+		v, ok := map[string]string{
+			"CLIENTELE_DATABASE_URL": filepath.Join(dir, "crm.db"), "CLIENTELE_FILES": filepath.Join(dir, "files"), "CLIENTELE_ADDR": "127.0.0.1:0",
+		}[name]
+		return v, ok
+	}}
+	code := make(chan int, 1)
+	go func() { code <- p.run(ctx, []string{"serve"}) }()
+	var url string
+	select {
+	case line := <-lines:
+		require.Contains(t, line, "Clientele listens on http://127.0.0.1:")
+		_, url, _ = strings.Cut(line, "listens on ")
+		url, _, _ = strings.Cut(url, " ")
+	case c := <-code:
+		require.Zero(t, c, "it ended")
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "it did not begin to listen")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
+	require.NoError(t, err)
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	stop()
+	require.Zero(t, <-code)
+	key, err := os.Stat(filepath.Join(dir, "crm.key"))
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), key.Mode().Perm())
+}
+
+// writes gives what was written to a test; what nobody takes is lost.
+type writes chan string
+
+func (w writes) Write(b []byte) (int, error) {
+	select {
+	case w <- string(b):
+	default:
+	}
+	return len(b), nil
+}
