@@ -167,7 +167,7 @@ func TestTheCommandsExplainThemselves(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for _, c := range commands() {
-		out, err := commandLine(t.Context(), dir, "", c.name, "--help").CombinedOutput()
+		out, err := commandLine(t.Context(), dir, "", append(strings.Fields(c.name), "--help")...).CombinedOutput()
 		require.NoError(t, err, string(out))
 		require.Contains(t, string(out), "Usage: clientele "+c.name)
 	}

@@ -2,14 +2,11 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -130,53 +127,4 @@ func TestDemo(t *testing.T) {
 	dir := t.TempDir()
 	contacts(dir)
 	require.Equal(t, 1, clienteleIn(t, dir, nil, "demo").code, "one is enough")
-}
-
-func TestServe(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	ctx, stop := context.WithCancel(t.Context())
-	lines := make(writes, 100)
-	var stdout bytes.Buffer
-	p := &program{stdout: &stdout, stderr: lines, env: func(name string) (string, bool) {
-		v, ok := map[string]string{
-			"CLIENTELE_DATABASE_URL": filepath.Join(dir, "crm.db"), "CLIENTELE_FILES": filepath.Join(dir, "files"), "CLIENTELE_ADDR": "127.0.0.1:0",
-		}[name]
-		return v, ok
-	}}
-	code := make(chan int, 1)
-	go func() { code <- p.run(ctx, []string{"serve"}) }()
-	var url string
-	select {
-	case line := <-lines:
-		require.Contains(t, line, "Clientele listens on http://127.0.0.1:")
-		_, url, _ = strings.Cut(line, "listens on ")
-		url, _, _ = strings.Cut(url, " ")
-	case c := <-code:
-		require.Zero(t, c, "it ended")
-	case <-time.After(20 * time.Second):
-		require.Fail(t, "it did not begin to listen")
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
-	require.NoError(t, err)
-	res, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
-	require.Equal(t, http.StatusOK, res.StatusCode)
-	stop()
-	require.Zero(t, <-code)
-	key, err := os.Stat(filepath.Join(dir, "crm.key"))
-	require.NoError(t, err)
-	require.Equal(t, fs.FileMode(0o600), key.Mode().Perm())
-}
-
-// writes gives what was written to a test; what nobody takes is lost.
-type writes chan string
-
-func (w writes) Write(b []byte) (int, error) {
-	select {
-	case w <- string(b):
-	default:
-	}
-	return len(b), nil
 }
