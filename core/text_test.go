@@ -1,0 +1,52 @@
+package core_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "ada": "ada", "ADA 1": "ada 1", "ÉCOLE": "ecole", "école": "ecole", "e\u0301cole": "ecole",
+		"STRASSE": "strasse", "Straße": "strasse", "ﬁn": "fin", "Ⅳ": "iv", "ＡＢ": "ab", "São João": "sao joao",
+		"ΣΊΣΥΦΟΣ": "σισυφοσ", "Иванов": "иванов", "한국": "한국", "日本": "日本",
+	} {
+		require.Equal(t, want, core.Fold(text), text)
+	}
+	require.NotPanics(t, func() { core.Fold("\xffÉ") })
+}
+
+func TestFoldingTwiceIsFoldingOnce(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.StringOf(rapid.RuneFrom([]rune("aAzZ éÉßſıİΣςﬁⅣ\u0301한"))).Draw(rt, "text")
+		require.Equal(rt, core.Fold(text), core.Fold(core.Fold(text)))
+	})
+}
+
+func TestFaultsGatherAll(t *testing.T) {
+	t.Parallel()
+	var f core.Faults
+	require.NoError(t, f.Err())
+	require.Equal(t, "ada", f.Line("/name", " ada ", 3))
+	require.Equal(t, "two\nlines", f.Text("/notes", "two\nlines", 9))
+	require.Equal(t, "ééé", f.Text("/notes", "ééé", 3), "characters count, not bytes")
+	require.Empty(t, f)
+	f.Line("/a", "two\nlines", 9)
+	f.Line("/b", strings.Repeat("x", 4), 3)
+	f.Text("/c", "\xff", 9)
+	f.Text("/d", "a\x00b", 9)
+	var rules []string
+	for _, fault := range f {
+		rules = append(rules, fault.Field+" "+fault.Rule)
+	}
+	require.Equal(t, []string{"/a control_character", "/b max_length", "/c not_utf8", "/d has_nul"}, rules)
+	require.ErrorIs(t, f.Err(), core.ErrInvalid)
+	require.Contains(t, f.Err().Error(), "/b: is longer than 3 characters")
+}
