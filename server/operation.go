@@ -74,6 +74,7 @@ func Operations() []Operation {
 		linkOperations(),
 		userOperations(),
 		contactOperations(),
+		importOperations(),
 		categoryOperations(),
 		noteOperations(),
 		activityOperations(),
