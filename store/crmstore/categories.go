@@ -58,7 +58,7 @@ func (s store) DeleteCategory(ctx context.Context, id core.ID[crm.Category]) err
 	res, err := s.Delete(bunstore.Shared, (*categoryRow)(nil)).Where("cat.id = ?", id).Exec(ctx)
 	err = bunstore.One(res, err, s.Session, core.NotFound("category"))
 	var broken *core.Error
-	if errors.As(err, &broken) && broken.Kind == core.ErrInvalid { // the foreign key of the contacts
+	if errors.As(err, &broken) && errors.Is(err, core.ErrInvalid) { // the foreign key of the contacts
 		return &core.Error{Kind: core.ErrState, Code: "category_in_use", Message: "contacts have this category: move them to another, or deactivate it", Err: broken.Err}
 	}
 	return err

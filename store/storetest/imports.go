@@ -233,7 +233,7 @@ var importContracts = []contract{
 		require.Empty(t, w.all())
 	}},
 	{"Imports/lose no good row to those that somebody else writes meanwhile", func(t *testing.T, w *world) {
-		first, second := crm.ImportResult{}, crm.ImportResult{}
+		var second crm.ImportResult
 		done := make(chan error, 1)
 		go func() {
 			var err error

@@ -35,7 +35,7 @@ func importCommand() command {
 					return err
 				}
 				defer func() { err = errors.Join(err, db.Close()) }()
-				scope := core.Scope{Company: core.CompanyID{UUID: company.UUID}, Actor: core.System()}
+				scope := core.Scope{Company: core.CompanyID(company), Actor: core.System()}
 				return i.run(ctx, p, clientele.New(db).Workspace(scope), args[0])
 			}
 		},
