@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"time"
 
@@ -37,10 +36,6 @@ type keeper[T any] struct {
 	remove  func(Store, context.Context, core.ID[T], int64) error // nil where nothing is removed so
 }
 
-// attempts is how often a change is tried that somebody else overtakes. Each time, one of
-// those who compete has won: as many as this can change one row at once, and none fails.
-const attempts = 20
-
 // change reads a T, lets edit make it of what it was, and writes it if nobody else did
 // meanwhile; else it begins anew. An edit that changes nothing writes nothing and emits
 // no event.
@@ -66,14 +61,14 @@ func change[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keep
 		}
 		return tx.Events.Emit(ctx, event.Of(id, &was, &now))
 	}
-	err = try(ctx, work, once)
+	err = core.Retry(ctx, work, once)
 	return now, err
 }
 
 // erase removes a T for good, if check lets it. If somebody else changes it meanwhile, it
 // begins anew.
 func erase[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keeper[T], id core.ID[T], event core.EventType[T], check func(Tx, *T) error) (was T, err error) {
-	err = try(ctx, work, func(tx Tx) error {
+	err = core.Retry(ctx, work, func(tx Tx) error {
 		var err error
 		if was, err = k.read(tx.Store, ctx, id); err != nil {
 			return err
@@ -87,16 +82,6 @@ func erase[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keepe
 		return tx.Events.Emit(ctx, event.Of(id, &was, nil))
 	})
 	return was, err
-}
-
-// try does once in a transaction, again if somebody else overtook it.
-func try(ctx context.Context, work core.Work[Tx], once func(Tx) error) (err error) {
-	for range attempts {
-		if err = work.Atomic(ctx, once); !errors.Is(err, core.ErrConflict) {
-			break
-		}
-	}
-	return err
 }
 
 // permit is [core.ErrForbidden] unless the actor has the permission.

@@ -49,7 +49,7 @@ func (im *importer) settle(ctx context.Context) {
 // database goes on refusing is an error row.
 func (im *importer) storeAlone(ctx context.Context, row *importedRow, err error) error {
 	alone := []*importedRow{row}
-	for range attempts {
+	for range core.Attempts {
 		if err = im.attempt(ctx, alone); err == nil || !refused(err) {
 			break
 		}

@@ -37,7 +37,7 @@ func valid(ctx context.Context, tx PlatformTx, p Purpose, token Secret) (OneTime
 // spend uses a token up, lets do change its user, and writes them. The user is given as
 // they were too. An error leaves the token as good as it was.
 func (a *Accounts) spend(ctx context.Context, p Purpose, token Secret, do func(PlatformTx, OneTimeToken, *User) error) (was, u User, err error) {
-	err = a.retry(ctx, func(tx PlatformTx) error {
+	err = core.Retry(ctx, a.work, func(tx PlatformTx) error {
 		t, err := valid(ctx, tx, p, token)
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ var (
 // which of them is told neither by the answer nor by its time. [core.ErrForbidden]: the
 // password is right, but the user is inactive, or has to verify their address first.
 func (a *Accounts) Login(ctx context.Context, e core.Email, password Secret) (Login, error) {
-	for range attempts {
+	for range core.Attempts {
 		login, err := a.login(ctx, e, password)
 		if !errors.Is(err, core.ErrConflict) {
 			return login, err

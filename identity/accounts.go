@@ -92,14 +92,11 @@ func (a *Accounts) create(ctx context.Context, n NewUser, prepare func(*User), t
 	return u, nil
 }
 
-// attempts is how often a change is tried that somebody else overtakes.
-const attempts = 5
-
 var errUnchanged = errors.New("nothing to change")
 
 // change reads a user, lets edit change them, and writes them if nobody else did meanwhile.
 func (a *Accounts) change(ctx context.Context, id core.UserID, edit func(PlatformTx, *User) error) (u User, err error) {
-	err = a.retry(ctx, func(tx PlatformTx) error {
+	err = core.Retry(ctx, a.work, func(tx PlatformTx) error {
 		was, err := tx.Store.User(ctx, id)
 		if err != nil {
 			return err
@@ -124,16 +121,6 @@ func replace(ctx context.Context, tx PlatformTx, was, u *User) error {
 	u.ID, u.CreatedAt = was.ID, was.CreatedAt
 	u.Version, u.UpdatedAt = was.Version+1, tx.Env.Time()
 	return taken(tx.Store.ReplaceUser(ctx, *u, was.Version))
-}
-
-// retry calls fn in a transaction, and again where somebody else was faster.
-func (a *Accounts) retry(ctx context.Context, fn func(PlatformTx) error) (err error) {
-	for range attempts {
-		if err = a.work.Atomic(ctx, fn); !errors.Is(err, core.ErrConflict) {
-			break
-		}
-	}
-	return err
 }
 
 // taken makes the store's [core.ErrExists] say that it is about the address.

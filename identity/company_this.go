@@ -131,27 +131,22 @@ func (s *ThisCompany) ResetInviteCode(ctx context.Context) (Company, error) {
 
 // change reads the company, lets edit change it, and writes it if nobody else did meanwhile.
 func (s *ThisCompany) change(ctx context.Context, event core.EventType[Company], edit func(Tx, *Company) error) (c Company, err error) {
-	for range attempts {
-		err = s.work.Atomic(ctx, func(tx Tx) error {
-			var err error
-			if c, err = tx.Store.Company(ctx); err != nil {
-				return err
-			}
-			was := c
-			if err := edit(tx, &c); err != nil {
-				return err
-			}
-			c.ID, c.Slug, c.CreatedAt, c.InviteCode = was.ID, was.Slug, was.CreatedAt, ""
-			c.Version, c.UpdatedAt = was.Version+1, tx.Env.Time()
-			if err := tx.Store.ReplaceCompany(ctx, c, was.Version); err != nil {
-				return err
-			}
-			return tx.Events.Emit(ctx, event.Of(c.ref(), &was, &c))
-		})
-		if !errors.Is(err, core.ErrConflict) {
-			break
+	err = core.Retry(ctx, s.work, func(tx Tx) error {
+		var err error
+		if c, err = tx.Store.Company(ctx); err != nil {
+			return err
 		}
-	}
+		was := c
+		if err := edit(tx, &c); err != nil {
+			return err
+		}
+		c.ID, c.Slug, c.CreatedAt, c.InviteCode = was.ID, was.Slug, was.CreatedAt, ""
+		c.Version, c.UpdatedAt = was.Version+1, tx.Env.Time()
+		if err := tx.Store.ReplaceCompany(ctx, c, was.Version); err != nil {
+			return err
+		}
+		return tx.Events.Emit(ctx, event.Of(c.ref(), &was, &c))
+	})
 	if err != nil && !errors.Is(err, errUnchanged) {
 		return Company{}, err
 	}

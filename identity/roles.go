@@ -66,15 +66,10 @@ func (s *Roles) Update(ctx context.Context, id core.ID[Role], edit func(*Role) e
 	if err := s.require(core.RolesWrite); err != nil {
 		return Role{}, err
 	}
-	for range attempts {
-		err = s.work.Atomic(ctx, func(tx Tx) error {
-			r, err = s.update(ctx, tx, id, edit)
-			return err
-		})
-		if !errors.Is(err, core.ErrConflict) {
-			break
-		}
-	}
+	err = core.Retry(ctx, s.work, func(tx Tx) error {
+		r, err = s.update(ctx, tx, id, edit)
+		return err
+	})
 	if err != nil {
 		return Role{}, err
 	}
