@@ -32,6 +32,7 @@ var byOtherKeys = map[string]string{
 	"core_outbox (position UNIQUE)":    "the order of delivery is one of all companies",
 	"core_outbox (id UNIQUE)":          "events are told apart by it everywhere",
 	"id_members (user_id, company_id)": "who logs in chooses among their companies",
+	"id_members (created_at, id)":      "the platform's administrators see the members of all companies",
 }
 
 func schemas(t *testing.T) map[string]map[string]*table {

@@ -54,8 +54,8 @@ func (s *Session) Select(t Table, dest any) *bun.SelectQuery {
 		q = q.Conn(s.tx)
 	}
 	q = q.Where("?TableAlias.company_id = ?", s.scope.Company)
-	if own, limited := s.visible(t); limited {
-		q = q.Where(own, s.scope.Actor.ID)
+	if own, args := s.visible(t); own != "" {
+		q = q.Where(own, args...)
 	}
 	return q
 }
@@ -67,8 +67,8 @@ func (s *Session) Update(t Table, row any) *bun.UpdateQuery {
 		q = q.Conn(s.tx)
 	}
 	q = q.Where("?TableAlias.company_id = ?", s.scope.Company)
-	if own, limited := s.visible(t); limited {
-		q = q.Where(own, s.scope.Actor.ID)
+	if own, args := s.visible(t); own != "" {
+		q = q.Where(own, args...)
 	}
 	return q
 }
@@ -80,8 +80,8 @@ func (s *Session) Delete(t Table, row any) *bun.DeleteQuery {
 		q = q.Conn(s.tx)
 	}
 	q = q.Where("?TableAlias.company_id = ?", s.scope.Company)
-	if own, limited := s.visible(t); limited {
-		q = q.Where(own, s.scope.Actor.ID)
+	if own, args := s.visible(t); own != "" {
+		q = q.Where(own, args...)
 	}
 	return q
 }
@@ -127,14 +127,15 @@ func (s *Session) AcrossDelete(row any) *bun.DeleteQuery {
 // reader is the pool that reads outside a transaction.
 func (s *Session) reader() *bun.DB { return s.db.read }
 
-func (s *Session) visible(t Table) (condition string, limited bool) {
-	if !s.scope.Actor.OwnRows || t == Shared {
-		return "", false
+// visible is the condition of the rows that the actor sees; empty: of all.
+func (s *Session) visible(t Table) (condition string, args []any) {
+	switch {
+	case !s.scope.Actor.OwnRows || t == Shared:
+		return "", nil
+	case t.Own == "":
+		return "FALSE", nil
 	}
-	if t.Own == "" {
-		return "FALSE", true
-	}
-	return t.Own, true
+	return t.Own, []any{s.scope.Actor.ID}
 }
 
 // EnsureCompany is [DB.EnsureCompany] in this session.
