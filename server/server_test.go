@@ -16,8 +16,10 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm/blobs"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/internal/pgtest"
 	"github.com/clientele-crm/clientele/server"
 	"github.com/clientele-crm/clientele/store/bunstore"
+	"github.com/clientele-crm/clientele/store/postgres"
 	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
@@ -40,6 +42,28 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	require.NoError(t, db.Migrate(t.Context()))
+	return newWorldIn(t, db, change...)
+}
+
+// onBoth runs a test with a world in SQLite and one in Postgres, where there is one.
+func onBoth(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, newWorld(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		db, err := postgres.Open(t.Context(), pgtest.Database(t))
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		test(t, newWorldIn(t, db))
+	})
+}
+
+// newWorldIn is a world in a database that is empty but for its tables.
+func newWorldIn(t *testing.T, db *bunstore.DB, change ...func(*server.Config)) *world {
+	t.Helper()
 	w := &world{t: t, db: db, mails: &mails{}, tokens: map[string]string{}}
 	files, err := blobs.OpenDir(t.TempDir())
 	require.NoError(t, err)
@@ -49,7 +73,8 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	}))
 	t.Cleanup(func() { require.NoError(t, w.app.Accounts.Wait(context.WithoutCancel(t.Context()))) })
 	w.company = w.newCompany("Ours", "ada")
-	config := server.Config{Key: []byte("a key of the tests")}
+	often := server.Rate{PerSecond: 1e6, Burst: 1e6}
+	config := server.Config{Key: []byte("a key of the tests"), Limits: server.Limits{Caller: often, Address: often, Strict: often}}
 	for _, c := range change {
 		c(&config)
 	}

@@ -1,0 +1,84 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/server"
+)
+
+// No operation finds, or changes, a row of another company.
+func TestAnotherCompanysRowsAreNotFound(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		theirs := w.newCompany("Theirs", "eve")
+		ids := w.rowsOf(theirs)
+		before := w.changes(theirs)
+		for _, op := range server.Operations() {
+			if op.Access.Level < server.Member || !strings.Contains(op.Path, "{") {
+				continue
+			}
+			company, rows := w.company, ids[strings.Split(op.Path, "/")[1]]
+			if op.Company != "" {
+				company = theirs // its id is in the path
+			} else {
+				require.NotEmpty(t, rows, "the test has no row for %s", op.Path)
+			}
+			a := w.tryOperation(op, company, rows)
+			require.Equal(t, http.StatusNotFound, a.StatusCode, "%s: %s", op.ID, a.text)
+		}
+		require.Equal(t, before, w.changes(theirs), "something was changed")
+	})
+}
+
+// rowsOf makes a row of everything in a company; by the beginning of a path, the ids of its
+// parameters.
+func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
+	w.t.Helper()
+	create := func(path string, body any) string {
+		made := w.call("POST", "/api/v1"+path, body, "As: eve", "X-Company-ID: "+company.String())
+		require.Equal(w.t, http.StatusCreated, made.StatusCode, made.text)
+		id, _ := made.json(w.t)["id"].(string)
+		return id
+	}
+	contact := create("/contacts", `{"name": "Ada"}`)
+	note := create("/contacts/"+contact+"/notes", `{"content": "x"}`)
+	attached := w.call("PUT", "/api/v1/contacts/"+contact+"/notes/"+note+"/attachment", "plain text", "As: eve", "X-Company-ID: "+company.String(), "Content-Type: text/plain")
+	require.Equal(w.t, http.StatusOK, attached.StatusCode, attached.text)
+	contacts := map[string]string{
+		"id": contact, "noteId": note,
+		"activityId": create("/contacts/"+contact+"/activities", `{"type": "call", "title": "x"}`),
+		"linkId":     create("/contacts/"+contact+"/social-links", `{"platform": "other", "url": "https://example.org/x"}`),
+	}
+	role, err := w.ws(company).Roles.Create(w.t.Context(), identity.NewRole{Name: "Theirs"})
+	require.NoError(w.t, err)
+	w.user("mallory")
+	member, err := w.ws(company).Members.Create(w.t.Context(), identity.NewMember{Email: "mallory@example.org", RoleID: role.ID})
+	require.NoError(w.t, err)
+	invitation, err := w.ws(company).Invitations.Create(w.t.Context(), identity.NewInvitation{Email: "trent@example.org", RoleID: role.ID})
+	require.NoError(w.t, err)
+	key, _, err := w.ws(company).APIKeys.Create(w.t.Context(), identity.NewAPIKey{Name: "Theirs", RoleID: role.ID})
+	require.NoError(w.t, err)
+	return map[string]map[string]string{
+		"contacts": contacts, "clients": contacts,
+		"contact-categories": {"id": create("/contact-categories", `{"name": "x"}`)},
+		"company-roles":      {"id": role.ID.String()},
+		"members":            {"id": member.ID.String()},
+		"invitations":        {"id": invitation.ID.String()},
+		"api-keys":           {"id": key.ID.String()},
+	}
+}
+
+// changes are the actions in a company's audit.
+func (w *world) changes(company core.CompanyID) (actions []string) {
+	w.t.Helper()
+	for e, err := range w.ws(company).Audit.Export(w.t.Context(), identity.AuditFilter{}) {
+		require.NoError(w.t, err)
+		actions = append(actions, e.Action)
+	}
+	return actions
+}

@@ -1,0 +1,212 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/server"
+)
+
+// The callers of the table: nobody, users without a company of which one administers the
+// platform, a member in each of the built-in roles, and an API key in that of an administrator.
+const (
+	nobody   = "nobody"
+	outsider = "outsider"
+	platform = "platform"
+	lead     = "lead"
+	partner  = "partner"
+	staff    = "staff"
+	admin    = "ada"
+	key      = "key"
+)
+
+var callers = []string{nobody, outsider, platform, lead, partner, staff, admin, key}
+
+// may says who may call what. An operation that it does not have fails the test.
+var may = []struct {
+	callers    []string
+	operations string
+}{
+	{callers, `register login refreshToken requestPasswordReset resetPassword requestEmailVerification verifyEmail changeEmail
+		registerInvited`},
+	{[]string{outsider, platform, lead, partner, staff, admin}, `logout logoutEverywhere getMe updateMe setPicture changePassword
+		requestEmailChange listCompanies createCompany joinCompany acceptInvitation`},
+	{[]string{platform}, `listUsers getUser updateUser deleteUser listAllCompanies listAllMembers`},
+	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},
+	{[]string{partner, staff, admin, key}, `listContacts createContact getContact updateContact
+		listContactCategories getContactCategory listContactTags
+		listContactNotes createContactNote getContactNote updateContactNote deleteContactNote
+		putContactNoteAttachment getContactNoteAttachment deleteContactNoteAttachment
+		listContactActivities createContactActivity getContactActivity updateContactActivity deleteContactActivity listDueActivities
+		listContactSocialLinks createContactSocialLink getContactSocialLink updateContactSocialLink deleteContactSocialLink`},
+	{[]string{staff, admin, key}, `deleteContact restoreContact
+		createContactCategory updateContactCategory deleteContactCategory listMembers getMember`},
+	{[]string{admin, key}, `updateCompany deactivateCompany activateCompany resetInviteCode
+		createMember updateMember deactivateMember activateMember
+		listInvitations createInvitation deleteInvitation
+		listRoles createRole getRole updateRole deleteRole
+		listAPIKeys createAPIKey revokeAPIKey listAudit`},
+}
+
+// employed are those who work for the company, beside its administrator.
+var employed = map[string]identity.Builtin{lead: identity.Lead, partner: identity.Partner, staff: identity.InternalStaff}
+
+// mayCall is who may call the operation. Those of /clients are for whom those of /contacts are.
+func mayCall(t *testing.T, op server.Operation) []string {
+	id := op.ID
+	if strings.HasPrefix(op.Path, "/clients") {
+		id = strings.Replace(id, "Client", "Contact", 1)
+	}
+	for _, m := range may {
+		if slices.Contains(strings.Fields(m.operations), id) {
+			return m.callers
+		}
+	}
+	require.Fail(t, "the table of who may call what does not have "+op.ID)
+	return nil
+}
+
+// Every operation is open to those of the table, and to nobody else.
+func TestWhoMayCallWhat(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.hireEverybody()
+		for _, op := range server.Operations() {
+			allowed := mayCall(t, op)
+			for _, caller := range callers {
+				w.refresh() // an operation before may have ended sessions, or the company
+				a := w.tryOperation(op, w.company, nil, w.headersOf(caller)...)
+				code := problemCode(a)
+				if !slices.Contains(allowed, caller) {
+					require.Contains(t, refusals(op, caller), code, "%s is not for %s: %d %s", op.ID, caller, a.StatusCode, a.text)
+					continue
+				}
+				require.NotContains(t, allRefusals, code, "%s is for %s: %s", op.ID, caller, a.text)
+				require.Less(t, a.StatusCode, http.StatusInternalServerError, "%s by %s: %s", op.ID, caller, a.text)
+			}
+		}
+	})
+}
+
+// allRefusals are the codes by which somebody is refused for who they are.
+var allRefusals = []string{"unauthenticated", "user_required", "platform_admin_required", "permission_required", "company_not_found"}
+
+// refusals are those by which a caller is refused.
+func refusals(op server.Operation, caller string) []string {
+	switch {
+	case caller == nobody:
+		return []string{"unauthenticated"}
+	case op.Access.Level == server.PlatformAdmin:
+		return []string{"platform_admin_required"}
+	case op.Access.Level == server.SignedIn:
+		return []string{"user_required"}
+	case caller == outsider, caller == platform:
+		return []string{"company_not_found"}
+	}
+	return []string{"permission_required"}
+}
+
+// hireEverybody makes the callers of the table.
+func (w *world) hireEverybody() {
+	w.t.Helper()
+	w.user(outsider)
+	u := w.user(platform)
+	_, err := w.app.Accounts.Users(identity.Operator()).Update(w.t.Context(), u.ID, func(u *identity.User) error {
+		u.PlatformAdmin = true
+		return nil
+	})
+	require.NoError(w.t, err)
+	for caller, role := range employed {
+		w.hire(caller, w.builtin(role))
+	}
+	_, secret, err := w.ws(w.company).APIKeys.Create(w.t.Context(), identity.NewAPIKey{Name: "Sync", RoleID: w.builtin(identity.Administrator)})
+	require.NoError(w.t, err)
+	w.tokens[key] = string(secret)
+}
+
+func (w *world) hire(user string, role core.ID[identity.Role]) {
+	w.t.Helper()
+	_, err := w.ws(w.company).Members.Create(w.t.Context(), identity.NewMember{UserID: w.user(user).ID, RoleID: role})
+	require.NoError(w.t, err)
+}
+
+// refresh undoes what operations do to those who call them: log them out, let them leave,
+// deactivate the company.
+func (w *world) refresh() {
+	w.t.Helper()
+	for _, caller := range []string{outsider, platform, lead, partner, staff, admin} {
+		if _, _, err := w.app.Accounts.Authenticate(w.t.Context(), identity.Secret(w.tokens[caller])); err != nil {
+			w.user(caller)
+		}
+	}
+	_, err := w.ws(w.company).Company.Activate(w.t.Context())
+	require.NoError(w.t, err)
+	for caller, role := range employed {
+		if _, err := w.app.Companies.Actor(w.t.Context(), w.user(caller).ID, w.company); err != nil {
+			w.hire(caller, w.builtin(role))
+		}
+	}
+}
+
+// headersOf make a request one of the caller's.
+func (w *world) headersOf(caller string) []string {
+	if caller == nobody {
+		return []string{"Authorization:"}
+	}
+	return []string{"As: " + caller}
+}
+
+// tryOperation calls an operation in a company by the example of its body. Path parameters are
+// of ids, by their names in the path, and else random.
+func (w *world) tryOperation(op server.Operation, company core.CompanyID, ids map[string]string, headers ...string) answer {
+	w.t.Helper()
+	path := pathParam.ReplaceAllStringFunc(op.Path, func(param string) string {
+		name := strings.Trim(param, "{}")
+		switch {
+		case ids[name] != "":
+			return ids[name]
+		case op.Company == name:
+			return company.String()
+		}
+		return uuid.NewString()
+	})
+	var body any
+	switch {
+	case bodies[op.ID] != nil:
+		body = bodies[op.ID]
+	case op.Example != nil:
+		body = op.Example
+	case op.Stream && op.Method == http.MethodPut:
+		body = "plain text"
+		headers = append(headers, "Content-Type: text/plain")
+	}
+	if op.Access.Level >= server.Member && op.Company == "" {
+		headers = append(headers, "X-Company-ID: "+company.String())
+	}
+	return w.call(op.Method, "/api/v1"+path+queries[op.ID], body, headers...)
+}
+
+// bodies stand for the examples that would change who can log in.
+var bodies = map[string]any{
+	"changePassword": map[string]string{"currentPassword": "not the one", "newPassword": password},
+}
+
+// queries are what operations ask for in the query.
+var queries = map[string]string{"listDueActivities": "?due=today"}
+
+// problemCode is the code of a problem; empty for other answers.
+func problemCode(a answer) string {
+	if a.Header.Get("Content-Type") != "application/problem+json" {
+		return ""
+	}
+	var p struct{ Code string }
+	_ = json.Unmarshal([]byte(a.text), &p) // what is no problem has no code
+	return p.Code
+}
