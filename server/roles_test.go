@@ -48,7 +48,7 @@ var may = []struct {
 		listContactActivities createContactActivity getContactActivity updateContactActivity deleteContactActivity listDueActivities
 		listContactSocialLinks createContactSocialLink getContactSocialLink updateContactSocialLink deleteContactSocialLink`},
 	{[]string{staff, admin, key}, `deleteContact restoreContact
-		createContactCategory updateContactCategory deleteContactCategory listMembers getMember`},
+		importContacts createContactCategory updateContactCategory deleteContactCategory listMembers getMember`},
 	{[]string{admin, key}, `updateCompany deactivateCompany activateCompany resetInviteCode
 		createMember updateMember deactivateMember activateMember
 		listInvitations createInvitation deleteInvitation
@@ -183,6 +183,9 @@ func (w *world) tryOperation(op server.Operation, company core.CompanyID, ids ma
 		body = bodies[op.ID]
 	case op.Example != nil:
 		body = op.Example
+	case op.Takes == "text/csv":
+		body = "name\nAda\n"
+		headers = append(headers, "Content-Type: text/csv")
 	case op.Stream && op.Method == http.MethodPut:
 		body = "plain text"
 		headers = append(headers, "Content-Type: text/plain")
