@@ -21,9 +21,6 @@ const maxBody = 1 << 20
 func (s *Server) guard(op Operation, next http.Handler) http.Handler {
 	next = s.once(op, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if rec, ok := w.(*response); ok {
-			rec.routed = true
-		}
 		r, err := s.admit(w, r, op)
 		if err != nil {
 			writeProblem(w, r, err)

@@ -11,8 +11,10 @@ import (
 )
 
 func TestIdempotency(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+	onBoth(t, testIdempotency)
+}
+
+func testIdempotency(t *testing.T, w *world) {
 	const path, body = "/api/v1/contacts", `{"name": "Ada", "email": "ada@example.org"}`
 
 	first := w.call("POST", path, body, "Idempotency-Key: one")

@@ -82,9 +82,6 @@ type linkView struct {
 // page writes what show says, within the rate limits.
 func (s *Server) page(page linkPage, show func(linkPage, *http.Request) (linkView, int)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if rec, ok := w.(*response); ok {
-			rec.routed = true // its errors are pages too
-		}
 		address, now := s.address(r), time.Now()
 		err := s.from.take(address, now)
 		if err == nil && r.Method == http.MethodPost {

@@ -94,7 +94,7 @@ type response struct {
 	r      *http.Request
 	status int
 	bytes  int64
-	routed bool   // an operation has it, so what is written is its own
+	told   bool   // that there is no such route, as a problem
 	muted  bool   // what follows is not for the caller
 	extend func() // gives a stream more time; nil for other answers
 }
@@ -103,8 +103,8 @@ func (w *response) WriteHeader(status int) {
 	if w.status != 0 {
 		return
 	}
-	if !w.routed && status >= http.StatusBadRequest {
-		w.routed = true
+	if w.r.Pattern == "" && !w.told && status >= http.StatusBadRequest {
+		w.told = true
 		code := map[int]string{http.StatusNotFound: "no_such_route", http.StatusMethodNotAllowed: "method_not_allowed"}[status]
 		writeProblem(w, w.r, &Problem{Status: status, Code: code})
 		w.muted = true
@@ -138,6 +138,6 @@ func (w *response) fail() {
 		w.muted = true
 		return
 	}
-	w.routed = true
+	w.told = true
 	writeProblem(w, w.r, &Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "Something went wrong here. The request's id finds it in the log."})
 }
