@@ -78,16 +78,20 @@ func registerUser(ctx context.Context, c *Call, in *newUser) (*resource[identity
 }
 
 // tokens is the answer to who has logged in.
-type tokens struct{ Body identity.Login }
+type tokens struct {
+	SetCookie string `header:"Set-Cookie" doc:"The access token, if the cookie is wanted."`
+	Body      identity.Login
+}
 
-func loggedIn(l identity.Login, err error) (*tokens, error) {
+func loggedIn(c WithCookie, l identity.Login, err error) (*tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tokens{l}, nil
+	return &tokens{c.of(l), l}, nil
 }
 
 type credentials struct {
+	WithCookie
 	Body struct {
 		Email    core.Email      `json:"email"`
 		Password identity.Secret `json:"password"`
@@ -95,25 +99,28 @@ type credentials struct {
 }
 
 func login(ctx context.Context, c *Call, in *credentials) (*tokens, error) {
-	return loggedIn(c.App.Accounts.Login(ctx, in.Body.Email, in.Body.Password))
+	l, err := c.App.Accounts.Login(ctx, in.Body.Email, in.Body.Password)
+	return loggedIn(in.WithCookie, l, err)
 }
 
 type refreshment struct {
+	WithCookie
 	Body struct {
 		RefreshToken identity.Secret `json:"refreshToken"`
 	}
 }
 
 func refresh(ctx context.Context, c *Call, in *refreshment) (*tokens, error) {
-	return loggedIn(c.App.Accounts.Refresh(ctx, in.Body.RefreshToken))
+	l, err := c.App.Accounts.Refresh(ctx, in.Body.RefreshToken)
+	return loggedIn(in.WithCookie, l, err)
 }
 
-func logout(ctx context.Context, c *Call, _ *struct{}) (*nothing, error) {
-	return done(c.App.Accounts.Logout(ctx, c.Token))
+func logout(ctx context.Context, c *Call, _ *struct{}) (*loggedOut, error) {
+	return &loggedOut{noCookie()}, c.App.Accounts.Logout(ctx, c.Token)
 }
 
-func logoutEverywhere(ctx context.Context, c *Call, _ *struct{}) (*nothing, error) {
-	return done(c.App.Accounts.LogoutEverywhere(ctx, c.Caller.User.ID))
+func logoutEverywhere(ctx context.Context, c *Call, _ *struct{}) (*loggedOut, error) {
+	return &loggedOut{noCookie()}, c.App.Accounts.LogoutEverywhere(ctx, c.Caller.User.ID)
 }
 
 func getMe(ctx context.Context, c *Call, _ *struct{}) (*resource[identity.User], error) {

@@ -107,6 +107,11 @@ func register[I, O any](s *Server, op Operation, handle func(context.Context, *I
 		documentNotModified(&doc)
 	}
 	huma.Register(s.api, doc, func(ctx context.Context, in *I) (*O, error) {
+		if hasBody {
+			if err := s.schemas.misspelt(doc.RequestBody.Content[jsonType].Schema, callOf(ctx).body); err != nil {
+				return nil, problemOf(ctx, err)
+			}
+		}
 		out, err := handle(ctx, in)
 		if err != nil {
 			return nil, problemOf(ctx, err)

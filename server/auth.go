@@ -57,6 +57,7 @@ type Call struct {
 	Token  identity.Secret // what the caller proved it by
 
 	ifNoneMatch string
+	body        []byte // as it came; empty of a stream
 }
 
 type callKey struct{}
@@ -68,10 +69,6 @@ func callOf(ctx context.Context) *Call {
 	}
 	return &Call{}
 }
-
-// cookieName is the cookie of a browser's session. Its prefix makes browsers refuse it
-// without Secure, or from another host.
-const cookieName = "__Host-clientele"
 
 // identify finds out who calls, and in which company.
 func (s *Server) identify(r *http.Request, op Operation) (*Call, error) {

@@ -63,6 +63,19 @@ func TestCookies(t *testing.T) {
 	const path = "/api/v1/contacts"
 	cookie := "Cookie: __Host-clientele=" + w.tokens["ada"]
 
+	t.Run("are set by a log-in that wants them, and taken away by the log-out", func(t *testing.T) {
+		const body = `{"email": "ada@example.org", "password": "` + password + `"}`
+		require.Empty(t, w.call("POST", "/api/v1/auth/login", body, "Authorization:").Cookies())
+		set := w.call("POST", "/api/v1/auth/login?cookie=true", body, "Authorization:").Cookies()
+		require.Len(t, set, 1)
+		require.True(t, set[0].HttpOnly && set[0].Secure && set[0].SameSite == http.SameSiteLaxMode && set[0].Path == "/" && set[0].Domain == "")
+		own := "Cookie: " + set[0].Name + "=" + set[0].Value
+		require.Equal(t, http.StatusOK, w.call("GET", path, nil, "Authorization:", own).StatusCode)
+		out := w.call("POST", "/api/v1/auth/logout", nil, "Authorization:", own, "Sec-Fetch-Site: same-origin")
+		require.Equal(t, http.StatusNoContent, out.StatusCode, out.text)
+		require.Negative(t, out.Cookies()[0].MaxAge)
+		w.problem(http.StatusUnauthorized, "session_ended", "GET", path, nil, "Authorization:", own)
+	})
 	t.Run("say who is calling", func(t *testing.T) {
 		require.Equal(t, http.StatusOK, w.call("GET", path, nil, "Authorization:", cookie).StatusCode)
 	})

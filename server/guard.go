@@ -108,6 +108,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64) e
 			return err
 		}
 	}
+	callOf(r.Context()).body = body
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return nil
 }

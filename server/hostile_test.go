@@ -68,6 +68,8 @@ func TestRefusals(t *testing.T) {
 		"an unknown field":            {422, "invalid", "/nmae unknown_field", "POST", contacts, `{"name": "Ada", "nmae": "x"}`, nil},
 		"an unknown field within":     {422, "invalid", "/otherAddresses/0/x unknown_field", "POST", contacts, `{"name": "Ada", "otherAddresses": [{"kind": "email", "value": "a@example.org", "x": 1}]}`, nil},
 		"an unknown field of a patch": {422, "invalid", "/version unknown_field", "PATCH", contacts + "/01890a5d-ac96-774b-bcce-b302099a8057", `{"version": 7}`, nil},
+		"a field in capitals":         {422, "invalid", "/NAME unknown_field", "PATCH", contacts + "/01890a5d-ac96-774b-bcce-b302099a8057", `{"NAME": "Grace"}`, nil},
+		"a field in capitals within":  {422, "invalid", "/otherAddresses/0/Kind unknown_field", "POST", contacts, `{"name": "Ada", "otherAddresses": [{"Kind": "email", "value": "a@b.example"}]}`, nil},
 		"a wrong type":                {422, "invalid", "/name type", "POST", contacts, `{"name": 7}`, nil},
 		"a wrong type within":         {422, "invalid", "/tags/1 type", "POST", contacts, `{"name": "Ada", "tags": ["a", 1]}`, nil},
 		"NUL":                         {422, "invalid", "/name has_nul", "POST", contacts, `{"name": "A\u0000da"}`, nil},
