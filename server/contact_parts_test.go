@@ -165,6 +165,17 @@ func TestAttachments(t *testing.T) {
 	w.problem(http.StatusNotFound, "attachment_not_found", "GET", path, nil)
 }
 
+// The server rewrites what net/http answers by itself; a file that looks the same is a file.
+func TestAnAttachmentMayHoldAnything(t *testing.T) {
+	t.Parallel()
+	w := served(t)
+	ada := w.contact("Ada")
+	path := ada + "/notes/" + w.made(ada+"/notes", map[string]any{"content": "A recording"})["id"].(string) + "/attachment"
+	recording := "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
+	require.Equal(t, http.StatusOK, w.call("PUT", path, strings.NewReader(recording)).StatusCode)
+	require.Equal(t, recording, w.call("GET", path, nil).text)
+}
+
 func TestDueActivities(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

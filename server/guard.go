@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -90,8 +89,6 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64) e
 	if r.ContentLength > limit {
 		return tooLarge
 	}
-	deadlines := http.NewResponseController(w)
-	_ = deadlines.SetReadDeadline(time.Now().Add(cmp.Or(s.config.BodyTime, bodyTime))) // a test's recorder has none
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	var timeout interface{ Timeout() bool }
 	switch {
@@ -102,7 +99,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64) e
 	case int64(len(body)) > limit:
 		return tooLarge
 	}
-	_ = deadlines.SetReadDeadline(time.Time{})
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // else it would end the request's context
 	if len(body) > 0 {
 		if err := checkContent(r, body); err != nil {
 			return err

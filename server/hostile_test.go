@@ -150,6 +150,18 @@ func TestASlowClient(t *testing.T) {
 		require.Equal(t, http.StatusRequestTimeout, res.StatusCode)
 		require.Equal(t, "body_timeout", res.json(t)["code"])
 	})
+	t.Run("with a body that nobody reads is answered all the same", func(t *testing.T) {
+		for head, status := range map[string]int{
+			"POST /api/v1/contacts":         http.StatusUnauthorized,
+			"POST /api/v1/nothing":          http.StatusNotFound,
+			"GET /docs":                     http.StatusOK,
+			"GET /healthz":                  http.StatusOK,
+			"POST /auth/verify-email?token": http.StatusBadRequest,
+		} {
+			res := w.raw(head+" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n{", 5*time.Second)
+			require.Equal(t, status, res.StatusCode, head)
+		}
+	})
 	t.Run("with its header is cut off", func(t *testing.T) {
 		c, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 		require.NoError(t, err)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -59,8 +60,18 @@ func (s *Server) observe(next http.Handler) http.Handler {
 			s.logRequest(rec, r, took)
 		}()
 		s.metrics.begin()
+		s.limitBody(w, r)
 		next.ServeHTTP(rec, r)
 	})
+}
+
+// limitBody bounds how long a body may take to arrive, before it is known who sends it: what
+// no handler reads, because the request is refused, net/http does before it answers, and would
+// wait for it without end. Streams give themselves more time.
+func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) {
+	if r.Body != nil && r.Body != http.NoBody {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(cmp.Or(s.config.BodyTime, bodyTime))) // a test's recorder has none
+	}
 }
 
 func (s *Server) logRequest(rec *response, r *http.Request, took time.Duration) {

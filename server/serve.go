@@ -92,12 +92,12 @@ func (l listener) Accept() (net.Conn, error) {
 
 type conn struct{ net.Conn }
 
-// plain is how net/http ends the head of such an answer, and nobody else: what a handler
-// writes has a date.
+// plain is how net/http ends the head of such an answer. Nobody else's begins with it right
+// behind the status: what a handler writes has a date, and an attached file may hold anything.
 var plain = []byte("\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
 
 func (c conn) Write(b []byte) (int, error) {
-	if head, _, ok := bytes.Cut(b, plain); ok && bytes.HasPrefix(head, []byte("HTTP/1.1 ")) {
+	if head, _, ok := bytes.Cut(b, plain); ok && bytes.HasPrefix(head, []byte("HTTP/1.1 ")) && !bytes.Contains(head, []byte("\r\n")) {
 		if _, err := c.Conn.Write(plainProblem(string(head))); err != nil {
 			return 0, err
 		}
