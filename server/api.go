@@ -75,6 +75,31 @@ func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.s.mux.Ser
 
 // register adds an operation to the document and its handler to the mux.
 func register[I, O any](s *Server, op Operation, handle func(context.Context, *I) (*O, error)) {
+	checkInput(op, reflect.TypeFor[I]())
+	_, hasETag := any(new(O)).(tagged)
+	conditional := hasETag && op.reads()
+	doc := describe(s, op, reflect.TypeFor[I](), conditional)
+	huma.Register(s.api, doc, func(ctx context.Context, in *I) (*O, error) {
+		if doc.RequestBody != nil && !op.Stream {
+			if err := s.schemas.misspelt(doc.RequestBody.Content[jsonType].Schema, callOf(ctx).body); err != nil {
+				return nil, problemOf(ctx, err)
+			}
+		}
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, problemOf(ctx, err)
+		}
+		if conditional {
+			return out, notModified(ctx, any(out).(tagged).tag())
+		}
+		return out, nil
+	})
+	documentAnswer(s, op)
+}
+
+// describe is what the document says of an operation, beside what huma finds in its input
+// and output.
+func describe(s *Server, op Operation, in reflect.Type, conditional bool) huma.Operation {
 	doc := huma.Operation{
 		Method: op.Method, Path: op.Path, OperationID: op.ID,
 		Tags: []string{op.Tag}, Summary: op.Summary, Description: op.Details,
@@ -83,8 +108,7 @@ func register[I, O any](s *Server, op Operation, handle func(context.Context, *I
 		// The guard has read the body when huma comes to it.
 		MaxBodyBytes: -1, BodyReadTimeout: -1 * time.Second,
 	}
-	checkInput(op, reflect.TypeFor[I]())
-	body, hasBody := reflect.TypeFor[I]().FieldByName("Body")
+	body, hasBody := in.FieldByName("Body")
 	if hasBody {
 		doc.RequestBody = s.schemas.requestBody(body.Type, op)
 	}
@@ -102,26 +126,10 @@ func register[I, O any](s *Server, op Operation, handle func(context.Context, *I
 	}
 	documentStreams(&doc, op)
 	documentErrors(s, &doc, op, hasBody)
-	_, isTagged := any(new(O)).(tagged)
-	if isTagged && op.reads() {
+	if conditional {
 		documentNotModified(&doc)
 	}
-	huma.Register(s.api, doc, func(ctx context.Context, in *I) (*O, error) {
-		if hasBody {
-			if err := s.schemas.misspelt(doc.RequestBody.Content[jsonType].Schema, callOf(ctx).body); err != nil {
-				return nil, problemOf(ctx, err)
-			}
-		}
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, problemOf(ctx, err)
-		}
-		if isTagged && op.reads() {
-			return out, notModified(ctx, any(out).(tagged).tag())
-		}
-		return out, nil
-	})
-	documentAnswer(s, op)
+	return doc
 }
 
 // checkInput panics at the start of the program where huma would overlook parameters.
