@@ -37,26 +37,9 @@ func (a *Accounts) Login(ctx context.Context, e core.Email, password Secret) (Lo
 }
 
 func (a *Accounts) login(ctx context.Context, e core.Email, password Secret) (Login, error) {
-	var user User
-	var hash Secret
-	e, err := core.ParseEmail(string(e))
-	if err == nil {
-		user, hash, err = a.work.Plain().Store.CredentialsAt(ctx, e)
-	}
-	if err != nil && !errors.Is(err, core.ErrNotFound) && !errors.Is(err, core.ErrInvalid) {
+	user, hash, err := a.prove(ctx, e, password)
+	if err != nil {
 		return Login{}, err
-	}
-	// Without a user the hash is empty, and verifying takes as long.
-	right, err := a.passwords.verify(ctx, password, hash)
-	switch {
-	case err != nil:
-		return Login{}, err
-	case !right:
-		return Login{}, errCredentials
-	case !user.Active:
-		return Login{}, errInactive
-	case a.cfg.RequireVerifiedEmail && user.EmailVerifiedAt == nil:
-		return Login{}, errUnverified
 	}
 	renewed := hash
 	if a.passwords.outdated(hash) {
@@ -65,6 +48,33 @@ func (a *Accounts) login(ctx context.Context, e core.Email, password Secret) (Lo
 		}
 	}
 	return a.begin(ctx, user, hash, renewed)
+}
+
+// prove is the user who has the address and the password, and their password's hash, if
+// they may log in. Its errors are Login's.
+func (a *Accounts) prove(ctx context.Context, e core.Email, password Secret) (User, Secret, error) {
+	var user User
+	var hash Secret
+	e, err := core.ParseEmail(string(e))
+	if err == nil {
+		user, hash, err = a.work.Plain().Store.CredentialsAt(ctx, e)
+	}
+	if err != nil && !errors.Is(err, core.ErrNotFound) && !errors.Is(err, core.ErrInvalid) {
+		return User{}, "", err
+	}
+	// Without a user the hash is empty, and verifying takes as long.
+	right, err := a.passwords.verify(ctx, password, hash)
+	switch {
+	case err != nil:
+		return User{}, "", err
+	case !right:
+		return User{}, "", errCredentials
+	case !user.Active:
+		return User{}, "", errInactive
+	case a.cfg.RequireVerifiedEmail && user.EmailVerifiedAt == nil:
+		return User{}, "", errUnverified
+	}
+	return user, hash, nil
 }
 
 // begin begins a session of a user whose password's hash was verified, and is rewritten

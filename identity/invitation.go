@@ -54,8 +54,14 @@ func (i *Invitation) acceptable(u User, now time.Time) error {
 		return &core.Error{Kind: core.ErrForbidden, Code: "invitation_of_another", Message: "the invitation is to another e-mail address"}
 	case u.EmailVerifiedAt == nil:
 		return &core.Error{Kind: core.ErrState, Code: "email_not_verified", Message: "verify your e-mail address first"}
-	case !now.Before(i.ExpiresAt):
-		return &core.Error{Kind: core.ErrState, Code: "invitation_expired", Message: "the invitation has expired: ask for another"}
 	}
-	return nil
+	return i.current(now)
+}
+
+// current is nil until the invitation expires.
+func (i *Invitation) current(now time.Time) error {
+	if now.Before(i.ExpiresAt) {
+		return nil
+	}
+	return &core.Error{Kind: core.ErrState, Code: "invitation_expired", Message: "the invitation has expired: ask for another"}
 }

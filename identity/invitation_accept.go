@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -10,8 +11,12 @@ import (
 // verified. [core.ErrNotFound]: there is no such invitation, or it was accepted before.
 // [core.ErrState]: it has expired, or the address is not verified. [core.ErrForbidden]: it is
 // somebody else's.
-func (s *Companies) Accept(ctx context.Context, user core.UserID, token Secret) (m Member, err error) {
-	err = s.work.Atomic(ctx, func(tx PlatformTx) error {
+func (s *Companies) Accept(ctx context.Context, user core.UserID, token Secret) (Member, error) {
+	return acceptFor(ctx, s.work, user, token)
+}
+
+func acceptFor(ctx context.Context, work core.Work[PlatformTx], user core.UserID, token Secret) (m Member, err error) {
+	err = work.Atomic(ctx, func(tx PlatformTx) error {
 		u, err := tx.Store.User(ctx, user)
 		if err != nil {
 			return err
@@ -20,6 +25,36 @@ func (s *Companies) Accept(ctx context.Context, user core.UserID, token Secret) 
 		return err
 	})
 	return m, err
+}
+
+// Invited is what the one who has the token of an invitation may know before they accept.
+type Invited struct {
+	Email      core.Email // to which the invitation went
+	Company    string     // its slug: as in the mail, no name that somebody chose
+	Registered bool       // a user has the address: they log in, anybody else registers
+}
+
+// Invited reads what the token of an invitation is for. Nothing changes by it.
+// [core.ErrNotFound]: there is no such invitation, or it was accepted before.
+// [core.ErrState]: it has expired.
+func (s *Companies) Invited(ctx context.Context, token Secret) (Invited, error) {
+	tx := s.work.Plain()
+	i, company, err := tx.Store.InvitationWith(ctx, token.hash())
+	if err != nil {
+		return Invited{}, err
+	}
+	if err := i.current(tx.Env.Time()); err != nil {
+		return Invited{}, err
+	}
+	c, err := tx.In(core.Scope{Company: company, Actor: core.System()}).Store.Company(ctx)
+	if err != nil {
+		return Invited{}, err
+	}
+	_, _, err = tx.Store.CredentialsAt(ctx, i.Email)
+	if err != nil && !errors.Is(err, core.ErrNotFound) {
+		return Invited{}, err
+	}
+	return Invited{Email: i.Email, Company: c.Slug, Registered: err == nil}, nil
 }
 
 func accept(ctx context.Context, tx PlatformTx, u User, token Secret) (Member, error) {
@@ -62,6 +97,16 @@ func (a *Accounts) RegisterInvited(ctx context.Context, token Secret, n NewUser)
 		return User{}, Member{}, err
 	}
 	return u, m, nil
+}
+
+// AcceptAs is [Companies.Accept] for who has the address and the password, and is not logged
+// in: no session begins. Its errors are those of Login and of Accept.
+func (a *Accounts) AcceptAs(ctx context.Context, e core.Email, password, token Secret) (Member, error) {
+	user, _, err := a.prove(ctx, e, password)
+	if err != nil {
+		return Member{}, err
+	}
+	return acceptFor(ctx, a.work, user.ID, token)
 }
 
 // SendInvitation is a [SendInvitation] by mail, after the caller has returned. What goes

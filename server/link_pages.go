@@ -7,8 +7,10 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"time"
 
+	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/identity"
 )
@@ -27,10 +29,12 @@ const maxForm = 16 << 10
 // mail open every link: the form on it does, by POST and without a script.
 type linkPage struct {
 	Title, Text, Button string
-	Password            bool // it asks for a new one
+	NewPassword         bool // it asks for one
 	Done                string
 
-	spend func(ctx context.Context, a *identity.Accounts, token, password identity.Secret) error
+	// invited reads what an invitation is for; nil for other links.
+	invited func(ctx context.Context, app *clientele.Clientele, token identity.Secret) (identity.Invited, error)
+	spend   func(ctx context.Context, app *clientele.Clientele, token identity.Secret, form url.Values) error
 }
 
 // linkPages are the pages by their paths.
@@ -38,25 +42,30 @@ var linkPages = map[string]linkPage{
 	"/auth/verify-email": {
 		Title: "Verify your e-mail address", Text: "Please confirm that this address is yours.", Button: "Verify the address",
 		Done: "Thank you: your e-mail address is verified.",
-		spend: func(ctx context.Context, a *identity.Accounts, token, _ identity.Secret) error {
-			_, err := a.VerifyEmail(ctx, token)
+		spend: func(ctx context.Context, app *clientele.Clientele, token identity.Secret, _ url.Values) error {
+			_, err := app.Accounts.VerifyEmail(ctx, token)
 			return err
 		},
 	},
 	"/auth/change-email": {
 		Title: "Confirm your new e-mail address", Text: "Please confirm that this is to be the address of your account.", Button: "Confirm the new address",
 		Done: "Thank you: this is the address of your account now.",
-		spend: func(ctx context.Context, a *identity.Accounts, token, _ identity.Secret) error {
-			_, err := a.ChangeEmail(ctx, token)
+		spend: func(ctx context.Context, app *clientele.Clientele, token identity.Secret, _ url.Values) error {
+			_, err := app.Accounts.ChangeEmail(ctx, token)
 			return err
 		},
 	},
 	"/auth/reset-password": {
-		Title: "Choose a new password", Text: "Of 8 to 128 characters. You will be logged out everywhere.", Button: "Set the password", Password: true,
+		Title: "Choose a new password", Text: "You will be logged out everywhere.", Button: "Set the password", NewPassword: true,
 		Done: "Your new password is set: log in with it.",
-		spend: func(ctx context.Context, a *identity.Accounts, token, password identity.Secret) error {
-			return a.ResetPassword(ctx, token, password)
+		spend: func(ctx context.Context, app *clientele.Clientele, token identity.Secret, form url.Values) error {
+			return app.Accounts.ResetPassword(ctx, token, identity.Secret(form.Get("password")))
 		},
+	},
+	"/auth/accept-invitation": {
+		Title: "Accept the invitation", Button: "Accept the invitation",
+		Done:    "Welcome: you are a member now, and can log in.",
+		invited: invitedBy, spend: acceptByForm,
 	},
 }
 
@@ -74,9 +83,11 @@ func (s *Server) linkPages() {
 // linkView is what a page shows.
 type linkView struct {
 	linkPage
-	Spent bool
-	Fault string // what went wrong
-	Again bool   // the form is worth another try
+	Invited identity.Invited
+	Typed   url.Values // what the form had, but for passwords
+	Spent   bool
+	Fault   string // what went wrong
+	Again   bool   // the form is worth a try, or another
 }
 
 // page writes what show says, within the rate limits.
@@ -106,30 +117,78 @@ func (s *Server) page(page linkPage, show func(linkPage, *http.Request) (linkVie
 	})
 }
 
+func tokenOf(r *http.Request) identity.Secret { return identity.Secret(r.URL.Query().Get("token")) }
+
 func (s *Server) showLink(page linkPage, r *http.Request) (linkView, int) {
-	if r.URL.Query().Get("token") == "" {
-		return linkView{linkPage: page, Fault: "This address is not complete: open the link in the mail once more."}, http.StatusBadRequest
+	view := linkView{linkPage: page}
+	if tokenOf(r) == "" {
+		view.Fault = "This address is not complete: open the link in the mail once more."
+		return view, http.StatusBadRequest
 	}
-	return linkView{linkPage: page, Again: true}, http.StatusOK
+	if page.invited != nil {
+		var err error
+		if view.Invited, err = page.invited(r.Context(), s.app, tokenOf(r)); err != nil {
+			return view.failed(r.Context(), err)
+		}
+	}
+	view.Again = true
+	return view, http.StatusOK
 }
 
 func (s *Server) spendLink(page linkPage, r *http.Request) (linkView, int) {
+	view := linkView{linkPage: page}
 	if err := r.ParseForm(); err != nil {
-		return linkView{linkPage: page, Fault: "The form is not understood."}, http.StatusBadRequest
+		view.Fault = "The form is not understood."
+		return view, http.StatusBadRequest
 	}
-	err := page.spend(r.Context(), s.app.Accounts, identity.Secret(r.URL.Query().Get("token")), identity.Secret(r.PostForm.Get("password")))
+	ctx, token := r.Context(), tokenOf(r)
+	if page.invited != nil {
+		var err error
+		if view.Invited, err = page.invited(ctx, s.app, token); err != nil {
+			return view.failed(ctx, err)
+		}
+	}
+	view.Typed = r.PostForm
+	if err := page.spend(ctx, s.app, token, r.PostForm); err != nil {
+		return view.failed(ctx, err)
+	}
+	view.Spent = true
+	return view, http.StatusOK
+}
+
+// failed is the page that says what went wrong.
+func (v linkView) failed(ctx context.Context, err error) (linkView, int) {
 	var known *core.Error
 	errors.As(err, &known)
 	switch {
-	case err == nil:
-		return linkView{linkPage: page, Spent: true}, http.StatusOK
 	case errors.Is(err, core.ErrInvalid) && len(known.Fields) > 0:
-		return linkView{linkPage: page, Again: true, Fault: "The password " + known.Fields[0].Message + "."}, http.StatusUnprocessableEntity
+		v.Again, v.Fault = true, faultOfField(known.Fields[0])
+		return v, http.StatusUnprocessableEntity
 	case errors.Is(err, core.ErrNotFound):
-		return linkView{linkPage: page, Fault: "This link is no longer good: it was used, is too old, or there is a newer one."}, http.StatusNotFound
+		v.Fault = "This link is no longer good: it was used, is too old, or there is a newer one."
+		return v, http.StatusNotFound
+	case errors.Is(err, core.ErrUnauthenticated):
+		v.Again, v.Fault = true, "The password is wrong."
+		return v, http.StatusUnauthorized
+	case errors.Is(err, core.ErrForbidden):
+		v.Fault = sentence(known.Message)
+		return v, http.StatusForbidden
+	case errors.Is(err, core.ErrState):
+		v.Fault = sentence(known.Message)
+		return v, http.StatusConflict
 	case errors.Is(err, core.ErrExists):
-		return linkView{linkPage: page, Fault: "Another user has this address by now."}, http.StatusConflict
+		v.Fault = sentence(known.Message)
+		return v, http.StatusConflict
 	}
-	loggerOf(r.Context()).ErrorContext(r.Context(), "page failed", "error", err)
-	return linkView{linkPage: page, Again: true, Fault: "Something went wrong: try again later."}, http.StatusServiceUnavailable
+	loggerOf(ctx).ErrorContext(ctx, "page failed", "error", err)
+	v.Again, v.Fault = true, "Something went wrong: try again later."
+	return v, http.StatusServiceUnavailable
+}
+
+func faultOfField(f core.FieldError) string {
+	name := map[string]string{"/password": "The password", "/firstName": "The first name", "/lastName": "The last name"}[f.Field]
+	if f.Rule == "required" || name == "" {
+		return sentence(f.Message)
+	}
+	return name + " " + f.Message + "."
 }

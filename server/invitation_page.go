@@ -1,0 +1,41 @@
+package server
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/identity"
+)
+
+func invitedBy(ctx context.Context, app *clientele.Clientele, token identity.Secret) (identity.Invited, error) {
+	return app.Companies.Invited(ctx, token)
+}
+
+// acceptByForm registers whoever has the invitation or, if a user has its address, asks
+// for their password. The address is the invitation's, whatever the form says.
+func acceptByForm(ctx context.Context, app *clientele.Clientele, token identity.Secret, form url.Values) error {
+	invited, err := app.Companies.Invited(ctx, token)
+	if err != nil {
+		return err
+	}
+	password := identity.Secret(form.Get("password"))
+	if invited.Registered {
+		_, err = app.Accounts.AcceptAs(ctx, invited.Email, password, token)
+		return err
+	}
+	_, _, err = app.Accounts.RegisterInvited(ctx, token, identity.NewUser{
+		Profile: identity.Profile{FirstName: form.Get("firstName"), LastName: form.Get("lastName")},
+		Email:   invited.Email, Password: password,
+	})
+	return err
+}
+
+// sentence is a message as a sentence of its own.
+func sentence(message string) string {
+	if message == "" {
+		return ""
+	}
+	return strings.ToUpper(message[:1]) + message[1:] + "."
+}
