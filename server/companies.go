@@ -19,7 +19,7 @@ func companyOperations() []Operation {
 		onPlatform(Operation{
 			Method: http.MethodPost, Path: "/companies", ID: "createCompany", Tag: "Companies",
 			Summary: "Make a company", Details: "The user is its first administrator.",
-			Access: signedIn(), Status: http.StatusCreated, Secret: true,
+			Access: signedIn(), Status: http.StatusCreated, Secret: true, Strict: true,
 			Required: []string{"name"}, Example: map[string]any{"name": "Analytical Engines", "country": "GB", "currency": "GBP", "timezone": "Europe/London"},
 		}, createCompany),
 		onPlatform(Operation{

@@ -19,7 +19,7 @@ func invitationOperations() []Operation {
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/invitations", ID: "createInvitation", Tag: "Invitations",
 			Summary: "Invite somebody", Details: "A link goes to the address, good for seven days. An older invitation of the address is replaced.",
-			Access: needs(core.InvitationsWrite), Status: http.StatusCreated,
+			Access: needs(core.InvitationsWrite), Status: http.StatusCreated, Strict: true,
 			Required: []string{"email", "roleId"}, Example: map[string]any{"email": "ada@example.org", "roleId": "01920b3c-7a54-7d7c-8b6a-3f1f0f6b9a10"},
 		}, createInvitation),
 		inCompany(Operation{

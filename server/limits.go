@@ -1,6 +1,8 @@
 package server
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 	"net/http"
 	"net/netip"
@@ -18,25 +20,51 @@ type Rate struct {
 	Burst     int
 }
 
-// Limits are the rates at which requests are taken. A zero Rate is its default.
+// MarshalText implements [encoding.TextMarshaler]: as "50/s:200", or "10/m:20" where that
+// is less than one a second.
+func (r Rate) MarshalText() ([]byte, error) {
+	often, unit := r.PerSecond, "s"
+	if often < 1 {
+		often, unit = math.Round(often*60*1000)/1000, "m"
+	}
+	return fmt.Appendf(nil, "%v/%s:%d", often, unit, r.Burst), nil
+}
+
+// UnmarshalText implements [encoding.TextUnmarshaler]: "10/m:20" is 10 a minute over time
+// and 20 at once. The unit is s or m.
+func (r *Rate) UnmarshalText(text []byte) error {
+	often, rest, _ := strings.Cut(string(text), "/")
+	unit, burst, _ := strings.Cut(rest, ":")
+	n, err := strconv.ParseFloat(often, 64)
+	b, errBurst := strconv.Atoi(burst)
+	seconds := map[string]float64{"s": 1, "m": 60}[unit]
+	if err != nil || errBurst != nil || seconds == 0 || !(n > 0 && n <= 1e9) || b < 1 {
+		return fmt.Errorf("%q is no rate: write 10/m:20 for 10 a minute over time and 20 at once, or 50/s:200", text)
+	}
+	*r = Rate{PerSecond: n / seconds, Burst: b}
+	return nil
+}
+
+// Limits are the rates at which requests are taken. A zero Rate is that of [DefaultLimits].
 type Limits struct {
-	Caller  Rate // of a user or an API key; default 50 a second, 200 at once
-	Address Rate // of an address, whoever calls from it; default 100 a second, 400 at once
-	Strict  Rate // of an address, for what guesses at secrets; default 10 a minute, 20 at once
+	Caller  Rate // of a user or an API key
+	Address Rate // of an address, whoever calls from it
+	Strict  Rate // of an address, for each operation that guesses at secrets, costs much or sends mail
+}
+
+// DefaultLimits are 50 requests a second of a caller, 100 of an address, and 10 a minute
+// where it is strict; more at once.
+func DefaultLimits() Limits {
+	return Limits{Caller: Rate{50, 200}, Address: Rate{100, 400}, Strict: Rate{10.0 / 60, 20}}
 }
 
 func (l Limits) withDefaults() Limits {
-	for _, d := range []struct {
-		rate     *Rate
-		standard Rate
-	}{
-		{&l.Caller, Rate{50, 200}}, {&l.Address, Rate{100, 400}}, {&l.Strict, Rate{10.0 / 60, 20}},
-	} {
-		if *d.rate == (Rate{}) {
-			*d.rate = d.standard
-		}
+	standard := DefaultLimits()
+	return Limits{
+		Caller:  cmp.Or(l.Caller, standard.Caller),
+		Address: cmp.Or(l.Address, standard.Address),
+		Strict:  cmp.Or(l.Strict, standard.Strict),
 	}
-	return l
 }
 
 // maxLimiters bounds the memory of a limiter: twice as many callers are known at most.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"io"
+	"time"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/identity"
@@ -15,6 +16,8 @@ type platform struct {
 	publicURL, keyFile, files *string
 	smtpURL, mailFrom         *string
 	verifiedOnly              *bool
+	productName               *string
+	accessLife, sessionLife   *time.Duration
 }
 
 func platformOptions(o *options) *platform {
@@ -22,22 +25,31 @@ func platformOptions(o *options) *platform {
 		publicURL:    o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
 		keyFile:      o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
 		files:        o.String("files", "", "the `folder` of the files that are attached to notes; made if there is none (default beside the database)"),
-		smtpURL:      o.secret("smtp-url", "the `server` that sends mail: smtp://user:password@host:587; without it mail is written to the log"),
+		smtpURL:      o.secret("smtp-url", "the `server` that sends mail: smtp://user:password@host:587, smtps:// for TLS from the beginning, or smtp://localhost?tls=none; without it mail is written to the log"),
 		mailFrom:     o.String("mail-from", "", "the sender of mail, as \"Name <`address`>\""),
 		verifiedOnly: o.Bool("require-verified-email", false, "let nobody log in whose e-mail address is not verified"),
+		productName:  o.String("product-name", "Clientele", "what the `name` of the product is in mails"),
+		accessLife:   o.Duration("access-token-life", 15*time.Minute, "how `long` an access token is good"),
+		sessionLife:  o.Duration("session-life", 30*24*time.Hour, "how `long` a session lasts that is not refreshed"),
 	}
 }
 
 // app is Clientele in the database. Its files are closed when it is not used any more.
 func (p *platform) app(d *database, db *bunstore.DB, url string) (*clientele.Clientele, io.Closer, error) {
-	config := identity.Config{PublicURL: cmp.Or(*p.publicURL, url), RequireVerifiedEmail: *p.verifiedOnly}
+	if *p.accessLife <= 0 || *p.sessionLife < *p.accessLife {
+		return nil, nil, errUsage{"--access-token-life has to be positive, and --session-life no shorter"}
+	}
+	config := identity.Config{
+		PublicURL: cmp.Or(*p.publicURL, url), ProductName: *p.productName,
+		AccessTTL: *p.accessLife, RefreshTTL: *p.sessionLife, RequireVerifiedEmail: *p.verifiedOnly,
+	}
 	if *p.smtpURL != "" {
 		if *p.mailFrom == "" {
 			return nil, nil, errUsage{"--smtp-url needs --mail-from"}
 		}
 		mailer, err := smtp.New(*p.smtpURL, *p.mailFrom)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, errUsage{err.Error()}
 		}
 		config.Mailer = mailer
 	}

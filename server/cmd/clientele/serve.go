@@ -27,6 +27,7 @@ type serving struct {
 	platform *platform
 
 	addr, metricsAddr, proxies *string
+	limits                     server.Limits
 }
 
 func serveCommand() command {
@@ -40,6 +41,10 @@ func serveCommand() command {
 				metricsAddr: o.String("metrics-addr", "", "the `address` at which Prometheus finds /metrics; without it there are none"),
 				proxies:     o.String("trusted-proxies", "", "the `networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8"),
 			}
+			standard := server.DefaultLimits()
+			o.TextVar(&s.limits.Caller, "rate-caller", standard.Caller, "how often one user or API key may call: 50/s:200 is 50 a second over time, and 200 at once, as a `rate`")
+			o.TextVar(&s.limits.Address, "rate-address", standard.Address, "how often one address may call, as a `rate`; of IPv6, one network of 64 bits")
+			o.TextVar(&s.limits.Strict, "rate-strict", standard.Strict, "how often one address may log in, register, or do anything else that guesses at secrets or sends mail, each, as a `rate`")
 			return s.serve
 		},
 	}
@@ -73,7 +78,7 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	config := server.Config{Version: version(), Key: key, TrustedProxies: trusted}
+	config := server.Config{Version: version(), Key: key, TrustedProxies: trusted, Limits: s.limits}
 	if *s.metricsAddr != "" {
 		registry := prometheus.NewRegistry()
 		config.Metrics = registry
