@@ -114,7 +114,7 @@ func alias(ops []Operation, path, as, name, asName string) []Operation {
 	for i, op := range ops {
 		aliased[i].Path = as + strings.TrimPrefix(op.Path, path)
 		aliased[i].ID = strings.Replace(op.ID, name, asName, 1)
-		aliased[i].Tag = strings.Replace(op.Tag, name, asName, 1)
+		aliased[i].Tag = asName + "s" // one heading for all that is there twice
 		aliased[i].Details = strings.TrimSpace(op.Details + "\n\nThe same as " + op.Method + " " + op.Path + ".")
 	}
 	return aliased
