@@ -12,6 +12,14 @@ func ParseZone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
+// Instant notes in f that a time is not of the years 1 to 9999 in UTC: others can be written
+// neither as RFC 3339 has it nor into every database. Field is a JSON pointer.
+func (f *Faults) Instant(field string, t time.Time) {
+	if y := t.UTC().Year(); y < 1 || y > 9999 {
+		f.Add(field, "range", "has to be in the years from 1 to 9999")
+	}
+}
+
 // Day is the day in the zone that is days after the one of t: its first instant, and the
 // first of the next day. Where clocks change it has 23 or 25 hours, or begins at one o'clock.
 func Day(t time.Time, zone *time.Location, days int) (from, before time.Time) {

@@ -55,8 +55,9 @@ func (c Cursor) Encode() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// maxCursor bounds what DecodeCursor reads. The longest sort value is a folded name.
-const maxCursor = 4096
+// maxCursor bounds what DecodeCursor reads, in bytes. The longest sort value is the folded name of
+// 200 characters, of which one can become 18 (U+FDFA): 6,600 bytes, and a third more in base64.
+const maxCursor = 12 << 10
 
 // DecodeCursor reads a cursor of a list in the given order. The error is [ErrInvalid], for
 // a cursor of another order too.

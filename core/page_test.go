@@ -37,11 +37,19 @@ func TestCursorsBelongToOneOrder(t *testing.T) {
 	for _, bad := range []string{
 		"", "!", "e30", encode("null"), encode(`{"o":"name","v":"x","i":"nonsense"}`), encode(`{"o":"name","v":"x"}`),
 		core.Cursor{Order: "-name", ID: uuid.New()}.Encode(), encode(`{"o":"name","v":"\u0000","i":"` + uuid.NewString() + `"}`),
-		core.Cursor{Order: "name", Value: strings.Repeat("x", 5000), ID: uuid.New()}.Encode(),
+		core.Cursor{Order: "name", Value: strings.Repeat("x", 12<<10), ID: uuid.New()}.Encode(),
 	} {
 		_, err := core.DecodeCursor(bad, "name")
 		require.ErrorIs(t, err, core.ErrInvalid, "%q", bad)
 	}
+}
+
+func TestTheLongestNameFitsACursor(t *testing.T) {
+	t.Parallel()
+	c := core.Cursor{Order: "-name", Value: core.Fold(strings.Repeat("\ufdfa", 200)), ID: uuid.Max}
+	got, err := core.DecodeCursor(c.Encode(), "-name")
+	require.NoError(t, err)
+	require.Equal(t, c, got)
 }
 
 func FuzzDecodeCursor(f *testing.F) {

@@ -51,7 +51,7 @@ type NewContact struct {
 	Tags       []string          `json:"tags"`                // up to 50 of up to 50 characters, compared without case and accents
 	Source     string            `json:"source"`              // where the contact came from: "import", "web", …
 	Timezone   string            `json:"timezone"`            // a name of the IANA database; may be empty
-	Locale     string            `json:"locale"`              // a BCP 47 tag; may be empty
+	Locale     string            `json:"locale"`              // a BCP 47 tag of up to 50 characters; may be empty
 
 	// OtherAddresses are the phones and e-mails beside the first of each: up to 20.
 	OtherAddresses []Address `json:"otherAddresses"`

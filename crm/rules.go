@@ -149,7 +149,7 @@ func checkPlace(f *core.Faults, was, c *Contact) {
 			f.Add("/timezone", "timezone", "is not a time zone of the IANA database")
 		}
 	}
-	if c.Locale != was.Locale && c.Locale != "" {
+	if c.Locale = f.Line("/locale", c.Locale, maxLabel); c.Locale != was.Locale && c.Locale != "" {
 		tag, err := language.Parse(c.Locale)
 		if err != nil {
 			f.Add("/locale", "locale", "is not a language tag of BCP 47")
@@ -228,6 +228,10 @@ func (f ContactFilter) checked(ctx context.Context, tx Tx) (ContactFilter, error
 	f.Tag = faults.Line("/tag", f.Tag, maxLabel)
 	f.Source = faults.Line("/source", f.Source, maxLabel)
 	f.Company = faults.Line("/company", f.Company, maxName)
+	faults.Instant("/createdFrom", f.CreatedFrom)
+	faults.Instant("/createdBefore", f.CreatedBefore)
+	faults.Instant("/updatedFrom", f.UpdatedFrom)
+	faults.Instant("/updatedBefore", f.UpdatedBefore)
 	checkType(&faults, f.Type)
 	if f.Sort == "" {
 		f.Sort = ByName

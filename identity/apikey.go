@@ -43,6 +43,7 @@ func (n *NewAPIKey) check(now time.Time) error {
 	if n.ExpiresAt != nil {
 		expires := n.ExpiresAt.UTC().Truncate(time.Microsecond)
 		n.ExpiresAt = &expires
+		f.Instant("/expiresAt", expires)
 		if !expires.After(now) {
 			f.Add("/expiresAt", "future", "has to be in the future")
 		}

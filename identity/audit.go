@@ -31,6 +31,9 @@ const (
 	AuditNewest AuditSort = "-createdAt"
 )
 
+// maxAuditWord is how long a kind and an action may be that are asked for, in characters.
+const maxAuditWord = 100
+
 // Audit is the service of a company's audit: who did what to which row. Every method needs
 // [core.AuditRead].
 type Audit struct{ work core.Work[Tx] }
@@ -42,6 +45,14 @@ func NewAudit(work core.Work[Tx]) *Audit { return &Audit{work} }
 func (s *Audit) List(ctx context.Context, f AuditFilter, p core.Page) (core.List[core.AuditEntry], error) {
 	tx := s.work.Plain()
 	if err := tx.Scope.Actor.Require(core.AuditRead); err != nil {
+		return core.List[core.AuditEntry]{}, err
+	}
+	var faults core.Faults
+	f.SubjectKind = faults.Line("/subjectKind", f.SubjectKind, maxAuditWord)
+	f.Action = faults.Line("/action", f.Action, maxAuditWord)
+	faults.Instant("/createdFrom", f.From)
+	faults.Instant("/createdBefore", f.Before)
+	if err := faults.Err(); err != nil {
 		return core.List[core.AuditEntry]{}, err
 	}
 	if f.Sort == "" {

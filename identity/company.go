@@ -32,7 +32,7 @@ type NewCompany struct {
 	Phone       string     `json:"phone"`    // as it was typed, up to 50 characters
 	Logo        string     `json:"logo"`     // an http or https URL
 	Timezone    string     `json:"timezone"` // a name of the IANA database; empty: UTC
-	Locale      string     `json:"locale"`   // a BCP 47 tag; empty: en
+	Locale      string     `json:"locale"`   // a BCP 47 tag of up to 50 characters; empty: en
 	Country     string     `json:"country"`  // ISO 3166-1 alpha-2: the plan of phones without a "+"; may be empty
 	Currency    string     `json:"currency"` // ISO 4217; empty: USD
 

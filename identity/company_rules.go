@@ -17,6 +17,7 @@ const (
 	maxCompanyDescription = 4000
 	maxCompanyPhone       = 50
 	maxCompanyURL         = 2000
+	maxLocale             = 50
 	maxSlug               = 60
 )
 
@@ -53,7 +54,7 @@ func (n *NewCompany) checkPlace(f *core.Faults) {
 	if _, err := time.LoadLocation(n.Timezone); err != nil || n.Timezone == "Local" {
 		f.Add("/timezone", "timezone", "is not a time zone of the IANA database")
 	}
-	if n.Locale == "" {
+	if n.Locale = f.Line("/locale", n.Locale, maxLocale); n.Locale == "" {
 		n.Locale = "en"
 	}
 	tag, err := language.Parse(n.Locale)

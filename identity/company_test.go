@@ -30,6 +30,7 @@ func TestCompanyIsCheckedFieldByField(t *testing.T) {
 		{NewCompany{Name: "x", Timezone: "Local"}, "/timezone"},
 		{NewCompany{Name: "x", Timezone: "../etc/passwd"}, "/timezone"},
 		{NewCompany{Name: "x", Locale: "not a tag"}, "/locale"},
+		{NewCompany{Name: "x", Locale: "en-x" + strings.Repeat("-a", 50)}, "/locale"},
 		{NewCompany{Name: "x", Country: "BRA"}, "/country"},
 		{NewCompany{Name: "x", Country: "ZZ"}, "/country"},
 		{NewCompany{Name: "x", Country: "EU"}, "/country"},

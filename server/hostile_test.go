@@ -7,14 +7,17 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/server"
 )
 
@@ -74,6 +77,8 @@ func TestRefusals(t *testing.T) {
 		"a wrong type within":         {422, "invalid", "/tags/1 type", "POST", contacts, `{"name": "Ada", "tags": ["a", 1]}`, nil},
 		"NUL":                         {422, "invalid", "/name has_nul", "POST", contacts, `{"name": "A\u0000da"}`, nil},
 		"a name of 10,000":            {422, "invalid", "/name max_length", "POST", contacts, `{"name": "` + strings.Repeat("é", 10_000) + `"}`, nil},
+		"a locale of 10,000":          {422, "invalid", "/locale max_length", "POST", contacts, `{"name": "Ada", "locale": "en-x` + strings.Repeat("-a", 5000) + `"}`, nil},
+		"NUL in a parameter":          {422, "invalid", "/action has_nul", "GET", "/api/v1/audit?action=%00", nil, nil},
 		"no UUID in the body":         {422, "invalid", "/ownerId uuid", "POST", contacts, `{"name": "Ada", "ownerId": "7"}`, nil},
 		"no UUID in the path":         {422, "invalid", "/id uuid", "GET", contacts + "/7", nil, nil},
 		"a bad cursor":                {422, "invalid", "/cursor cursor", "GET", contacts + "?cursor=x", nil, nil},
@@ -98,6 +103,28 @@ func TestRefusals(t *testing.T) {
 			require.NotContains(t, fmt.Sprint(p), "example.org", "no value is quoted back")
 		})
 	}
+}
+
+// What one database cannot hold, and what JSON cannot say, is refused on both.
+func TestTimesBeyondAllCalendars(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		role := w.builtin(identity.InternalStaff)
+		for _, at := range []string{"0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"} {
+			escaped := url.QueryEscape(at)
+			for _, name := range []string{"createdFrom", "createdBefore", "updatedFrom", "updatedBefore"} {
+				w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/contacts?"+name+"="+escaped, nil)
+			}
+			w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/audit?createdFrom="+escaped, nil)
+			w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/audit?createdBefore="+escaped, nil)
+			w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/api-keys", map[string]any{"name": "x", "roleId": role, "expiresAt": at})
+			cursor := core.Cursor{Order: "createdAt", Value: at, ID: uuid.Max}.Encode()
+			w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/contacts?sort=createdAt&cursor="+cursor, nil)
+		}
+		const last = "9999-12-31T23:59:59Z"
+		require.Equal(t, http.StatusOK, w.call("GET", "/api/v1/contacts?createdBefore="+last, nil).StatusCode)
+		made := w.call("POST", "/api/v1/api-keys", map[string]any{"name": "x", "roleId": role, "expiresAt": last})
+		require.Equal(t, http.StatusCreated, made.StatusCode, made.text)
+	})
 }
 
 func TestABodyWithoutALengthIsCutOff(t *testing.T) {

@@ -68,8 +68,9 @@ func TimeText(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 // BindTime is the inverse of TimeText.
 func BindTime(v string) (any, error) {
+	var f core.Faults
 	t, err := time.Parse(time.RFC3339Nano, v)
-	if err != nil {
+	if f.Instant("/cursor", t); err != nil || len(f) > 0 {
 		return nil, core.Faults{{Field: "/cursor", Rule: "cursor", Message: "is not a cursor of this list"}}.Err()
 	}
 	return t.UTC(), nil

@@ -30,7 +30,7 @@ func failure(err error) bunstore.Failure {
 	switch state {
 	case "23505", "23P01": // unique_violation, exclusion_violation
 		return bunstore.Failure{Kind: core.ErrExists}
-	case "23503", "23514", "23502", "22001", "22003", "54000": // foreign key, check, not null, too long, out of range, too large
+	case "23503", "23514", "23502", "22001", "22003", "22008", "22021", "54000": // foreign key, check, not null, too long, number or time out of range, not UTF-8, too large
 		return bunstore.Failure{Kind: core.ErrInvalid}
 	case "40001", "40P01": // serialization_failure, deadlock_detected
 		return bunstore.Failure{Kind: core.ErrConflict}

@@ -116,6 +116,13 @@ var contactListContracts = []contract{
 			require.Equal(t, namesOf(want), namesOf(w.pages(crm.ContactFilter{Sort: "-" + sort}, 4, nil)), "-"+sort)
 		}
 	}},
+	{"Contacts/are paged through behind the longest name too", func(t *testing.T, w *world) {
+		for range 3 {
+			w.contact(crm.NewContact{Name: strings.Repeat("\ufdfa", 200)}) // each character folds to 18
+		}
+		require.Len(t, w.pages(crm.ContactFilter{}, 1, nil), 3)
+		require.Len(t, w.pages(crm.ContactFilter{Sort: crm.ByNameDesc}, 1, nil), 3)
+	}},
 	{"Contacts/come once each while others are made between two pages", func(t *testing.T, w *world) {
 		for i := range 12 {
 			w.contact(crm.NewContact{Name: fmt.Sprintf("m%02d", i)})
