@@ -106,7 +106,7 @@ func (a *Accounts) renew(s *Session, family Secret, now time.Time) Login {
 	access, refresh := newToken(tokenBytes), family+newToken(tokenBytes)
 	s.FamilyHash, s.AccessHash, s.RefreshHash = family.hash(), access.hash(), refresh.hash()
 	s.AccessExpiresAt, s.ExpiresAt, s.RefreshedAt = now.Add(a.cfg.AccessTTL), now.Add(a.cfg.RefreshTTL), now
-	return Login{AccessToken: access, RefreshToken: refresh, ExpiresAt: s.AccessExpiresAt}
+	return Login{AccessToken: access, RefreshToken: refresh, ExpiresAt: s.AccessExpiresAt, SessionExpiresAt: s.ExpiresAt}
 }
 
 // Refresh gives new tokens for a refresh token, which is good once: the access token and

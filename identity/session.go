@@ -29,10 +29,11 @@ type Session struct {
 // Login is what a user has after logging in. The tokens are shown this once: only their
 // hashes are kept.
 type Login struct {
-	AccessToken  Secret    `json:"accessToken"`
-	RefreshToken Secret    `json:"refreshToken"`
-	ExpiresAt    time.Time `json:"expiresAt"` // when the access token ends, and has to be refreshed
-	User         User      `json:"user"`
+	AccessToken      Secret    `json:"accessToken"`
+	RefreshToken     Secret    `json:"refreshToken"`
+	ExpiresAt        time.Time `json:"expiresAt"`        // when the access token ends, and has to be refreshed
+	SessionExpiresAt time.Time `json:"sessionExpiresAt"` // when the refresh token ends
+	User             User      `json:"user"`
 }
 
 // LogValue implements [slog.LogValuer]: as JSON, a log would have the tokens.

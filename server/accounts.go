@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -22,21 +23,21 @@ func accountOperations() []Operation {
 		onPlatform(Operation{
 			Method: http.MethodPost, Path: "/auth/login", ID: "login", Tag: accountsTag,
 			Summary: "Log in",
-			Details: "The access token is good until expiresAt; the refresh token is for new ones.",
-			Access:  anyone(), Secret: true, Strict: true, Errors: []int{http.StatusUnauthorized, http.StatusForbidden},
+			Details: "The access token is good until expiresAt; the refresh token is for new ones, until sessionExpiresAt.",
+			Access:  anyone(), Secret: true, Strict: true, Cookies: true, Errors: []int{http.StatusUnauthorized, http.StatusForbidden},
 			Required: []string{"email", "password"},
 			Example:  map[string]any{"email": "ada@example.org", "password": "correct horse battery staple"},
 		}, login),
 		onPlatform(Operation{
 			Method: http.MethodPost, Path: "/auth/refresh-token", ID: "refreshToken", Tag: accountsTag,
 			Summary: "Get new tokens",
-			Details: "A refresh token is good once. One that is used again ends the session, with all its tokens: somebody has stolen it. Refresh one at a time.",
-			Access:  anyone(), Secret: true, Strict: true, Errors: []int{http.StatusUnauthorized},
-			Required: []string{"refreshToken"}, Example: map[string]any{"refreshToken": "q83vEjRWeJCrze8SNFZ4kA"},
+			Details: "A refresh token is good once. One that is used again ends the session, with all its tokens: somebody has stolen it. Refresh one at a time. With cookie=true it is taken from the cookie, and the body is {}.",
+			Access:  anyone(), Secret: true, Strict: true, Cookies: true, Errors: []int{http.StatusUnauthorized, http.StatusForbidden},
+			Example: map[string]any{"refreshToken": "q83vEjRWeJCrze8SNFZ4kA"},
 		}, refresh),
 		onPlatform(Operation{
 			Method: http.MethodPost, Path: "/auth/logout", ID: "logout", Tag: accountsTag,
-			Summary: "Log out", Details: "The session ends at once.",
+			Summary: "Log out", Details: "The session ends at once, and its cookies are taken away.",
 			Access: signedIn(),
 		}, logout),
 		onPlatform(Operation{
@@ -77,50 +78,45 @@ func registerUser(ctx context.Context, c *Call, in *newUser) (*resource[identity
 	return one(u, u.Version, err)
 }
 
-// tokens is the answer to who has logged in.
-type tokens struct {
-	SetCookie string `header:"Set-Cookie" doc:"The access token, if the cookie is wanted."`
-	Body      identity.Login
+// Credentials are by what users prove who they are.
+type Credentials struct {
+	Email    core.Email      `json:"email"`
+	Password identity.Secret `json:"password"`
 }
 
-func loggedIn(c WithCookie, l identity.Login, err error) (*tokens, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &tokens{c.of(l), l}, nil
+type credentials struct{ Body Credentials }
+
+type loginRequest struct {
+	InCookies
+	Body Credentials
 }
 
-type credentials struct {
-	WithCookie
-	Body struct {
-		Email    core.Email      `json:"email"`
-		Password identity.Secret `json:"password"`
-	}
-}
-
-func login(ctx context.Context, c *Call, in *credentials) (*tokens, error) {
-	l, err := c.App.Accounts.Login(ctx, in.Body.Email, in.Body.Password)
-	return loggedIn(in.WithCookie, l, err)
+func login(ctx context.Context, c *Call, in *loginRequest) (*tokens, error) {
+	return in.loggedIn(c.App.Accounts.Login(ctx, in.Body.Email, in.Body.Password))
 }
 
 type refreshment struct {
-	WithCookie
-	Body struct {
+	InCookies
+	FromCookie string `cookie:"__Host-clientele-refresh" doc:"What the log-in with cookie=true has set."`
+	Body       struct {
 		RefreshToken identity.Secret `json:"refreshToken"`
 	}
 }
 
 func refresh(ctx context.Context, c *Call, in *refreshment) (*tokens, error) {
-	l, err := c.App.Accounts.Refresh(ctx, in.Body.RefreshToken)
-	return loggedIn(in.WithCookie, l, err)
+	token := in.Body.RefreshToken
+	if in.Cookie {
+		token = cmp.Or(token, identity.Secret(in.FromCookie))
+	}
+	return in.loggedIn(c.App.Accounts.Refresh(ctx, token))
 }
 
 func logout(ctx context.Context, c *Call, _ *struct{}) (*loggedOut, error) {
-	return &loggedOut{noCookie()}, c.App.Accounts.Logout(ctx, c.Token)
+	return logOut(c.App.Accounts.Logout(ctx, c.Token))
 }
 
 func logoutEverywhere(ctx context.Context, c *Call, _ *struct{}) (*loggedOut, error) {
-	return &loggedOut{noCookie()}, c.App.Accounts.LogoutEverywhere(ctx, c.Caller.User.ID)
+	return logOut(c.App.Accounts.LogoutEverywhere(ctx, c.Caller.User.ID))
 }
 
 func getMe(ctx context.Context, c *Call, _ *struct{}) (*resource[identity.User], error) {

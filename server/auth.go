@@ -75,6 +75,9 @@ func (s *Server) identify(r *http.Request, op Operation) (*Call, error) {
 	a := op.Access
 	call := &Call{App: s.app, ifNoneMatch: r.Header.Get("If-None-Match")}
 	if !a.authenticated() {
+		if op.Cookies && r.URL.Query().Has("cookie") {
+			return call, s.sameOrigin(r)
+		}
 		return call, nil
 	}
 	token, fromCookie := bearer(r)
@@ -82,9 +85,8 @@ func (s *Server) identify(r *http.Request, op Operation) (*Call, error) {
 		return nil, &core.Error{Kind: core.ErrUnauthenticated, Code: "unauthenticated", Message: "This needs an access token or an API key."}
 	}
 	if fromCookie {
-		// A browser sends cookies along with requests that other sites make.
-		if err := s.crossOrigin.Check(r); err != nil {
-			return nil, &Problem{Status: http.StatusForbidden, Code: "cross_origin", Detail: "A request of another site is refused."}
+		if err := s.sameOrigin(r); err != nil {
+			return nil, err
 		}
 	}
 	caller, err := s.auth.Authenticate(r.Context(), token)

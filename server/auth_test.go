@@ -2,7 +2,9 @@ package server_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -63,19 +65,6 @@ func TestCookies(t *testing.T) {
 	const path = "/api/v1/contacts"
 	cookie := "Cookie: __Host-clientele=" + w.tokens["ada"]
 
-	t.Run("are set by a log-in that wants them, and taken away by the log-out", func(t *testing.T) {
-		const body = `{"email": "ada@example.org", "password": "` + password + `"}`
-		require.Empty(t, w.call("POST", "/api/v1/auth/login", body, "Authorization:").Cookies())
-		set := w.call("POST", "/api/v1/auth/login?cookie=true", body, "Authorization:").Cookies()
-		require.Len(t, set, 1)
-		require.True(t, set[0].HttpOnly && set[0].Secure && set[0].SameSite == http.SameSiteLaxMode && set[0].Path == "/" && set[0].Domain == "")
-		own := "Cookie: " + set[0].Name + "=" + set[0].Value
-		require.Equal(t, http.StatusOK, w.call("GET", path, nil, "Authorization:", own).StatusCode)
-		out := w.call("POST", "/api/v1/auth/logout", nil, "Authorization:", own, "Sec-Fetch-Site: same-origin")
-		require.Equal(t, http.StatusNoContent, out.StatusCode, out.text)
-		require.Negative(t, out.Cookies()[0].MaxAge)
-		w.problem(http.StatusUnauthorized, "session_ended", "GET", path, nil, "Authorization:", own)
-	})
 	t.Run("say who is calling", func(t *testing.T) {
 		require.Equal(t, http.StatusOK, w.call("GET", path, nil, "Authorization:", cookie).StatusCode)
 	})
@@ -91,4 +80,63 @@ func TestCookies(t *testing.T) {
 		made := w.call("POST", path, `{"name": "Grace"}`, cookie, "Sec-Fetch-Site: cross-site")
 		require.Equal(t, http.StatusCreated, made.StatusCode, made.text)
 	})
+}
+
+// A browser's session, from the log-in to the log-out, has its tokens in cookies alone.
+func TestCookieSessions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const auth = "/api/v1/auth/"
+	credentials := map[string]any{"email": "ada@example.org", "password": password}
+	ours := []string{"Authorization:", "Sec-Fetch-Site: same-origin"}
+
+	in := w.call("POST", auth+"login?cookie=true", credentials, ours...)
+	require.Equal(t, http.StatusOK, in.StatusCode, in.text)
+	require.Empty(t, in.json(t)["accessToken"])
+	require.Empty(t, in.json(t)["refreshToken"])
+	require.Len(t, in.Cookies(), 2)
+	for _, c := range in.Cookies() {
+		require.True(t, c.HttpOnly && c.Secure, c.Name)
+		require.Equal(t, http.SameSiteLaxMode, c.SameSite)
+		require.Equal(t, "/", c.Path)
+		require.Empty(t, c.Domain)
+		require.True(t, c.Expires.After(time.Now()))
+		require.NotContains(t, in.text, c.Value)
+	}
+	kept := jar(in)
+	require.Equal(t, http.StatusOK, w.call("GET", auth+"me", nil, append(ours, kept)...).StatusCode)
+
+	renewed := w.call("POST", auth+"refresh-token?cookie=true", `{}`, append(ours, kept)...)
+	require.Equal(t, http.StatusOK, renewed.StatusCode, renewed.text)
+	w.problem(http.StatusUnauthorized, "session_ended", "GET", auth+"me", nil, append(ours, kept)...)
+	kept = jar(renewed)
+	w.problem(http.StatusUnauthorized, "session_ended", "POST", auth+"refresh-token", `{}`, append(ours, kept)...) // without cookie=true
+
+	theirs := []string{"Authorization:", kept, "Sec-Fetch-Site: cross-site"}
+	w.problem(http.StatusForbidden, "cross_origin", "POST", auth+"refresh-token?cookie=true", `{}`, theirs...)
+	w.problem(http.StatusForbidden, "cross_origin", "POST", auth+"login?cookie=true", credentials, theirs...)
+	w.problem(http.StatusForbidden, "cross_origin", "POST", auth+"login?cookie=1", credentials, theirs...)
+	w.problem(http.StatusForbidden, "cross_origin", "POST", auth+"logout", nil, theirs...)
+	plain := w.call("POST", auth+"login", credentials, "Authorization:", "Sec-Fetch-Site: cross-site")
+	require.Equal(t, http.StatusOK, plain.StatusCode, "who gets tokens, and no cookies, has none set by another site")
+	require.Empty(t, plain.Cookies())
+
+	out := w.call("POST", auth+"logout", nil, append(ours, kept)...)
+	require.Equal(t, http.StatusNoContent, out.StatusCode, out.text)
+	require.Len(t, out.Cookies(), 2)
+	for _, c := range out.Cookies() {
+		require.Empty(t, c.Value)
+		require.True(t, c.Expires.Before(time.Now()))
+	}
+	w.problem(http.StatusUnauthorized, "session_ended", "GET", auth+"me", nil, append(ours, kept)...)
+	w.problem(http.StatusUnauthorized, "session_ended", "POST", auth+"refresh-token?cookie=true", `{}`, append(ours, kept)...)
+}
+
+// jar is the header by which a browser sends an answer's cookies back.
+func jar(a answer) string {
+	var pairs []string
+	for _, c := range a.Cookies() {
+		pairs = append(pairs, c.Name+"="+c.Value)
+	}
+	return "Cookie: " + strings.Join(pairs, "; ")
 }

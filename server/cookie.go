@@ -2,42 +2,70 @@ package server
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/clientele-crm/clientele/identity"
 )
 
-// cookieName is the cookie of a browser's session. Its prefix makes browsers refuse it
-// without Secure, or from another host.
-const cookieName = "__Host-clientele"
+// The cookies of a browser's session. Their prefix makes browsers refuse them without
+// Secure, or from another host.
+const (
+	cookieName        = "__Host-clientele"
+	refreshCookieName = "__Host-clientele-refresh"
+)
 
-// WithCookie lets a browser keep the access token where its scripts cannot read it: embed it in
-// the input of what answers tokens.
-type WithCookie struct {
-	Cookie bool `query:"cookie" doc:"Set the access token as a cookie too, which says who is calling as Authorization does."`
+// InCookies is how a browser asks for cookies instead of tokens: embed it in the input.
+type InCookies struct {
+	Cookie bool `query:"cookie" doc:"For browsers: the tokens are set as HttpOnly cookies, and are not in the answer. Requests of other sites are refused."`
 }
 
-// of is the header that sets the cookie, if the caller wants it.
-func (c WithCookie) of(l identity.Login) string {
-	if !c.Cookie {
-		return ""
+// tokens is the answer to who has logged in.
+type tokens struct {
+	Cookies []http.Cookie `header:"Set-Cookie"`
+	Body    identity.Login
+}
+
+// loggedIn answers the tokens, in the one way or the other.
+func (in InCookies) loggedIn(l identity.Login, err error) (*tokens, error) {
+	if err != nil {
+		return nil, err
 	}
-	cookie := sessionCookie(string(l.AccessToken))
-	cookie.Expires = l.ExpiresAt
-	return cookie.String()
+	if !in.Cookie {
+		return &tokens{Body: l}, nil
+	}
+	out := &tokens{Cookies: []http.Cookie{
+		cookie(cookieName, l.AccessToken, l.ExpiresAt), cookie(refreshCookieName, l.RefreshToken, l.SessionExpiresAt),
+	}}
+	l.AccessToken, l.RefreshToken = "", ""
+	out.Body = l
+	return out, nil
 }
 
-// noCookie is the header that takes the cookie away.
-func noCookie() string {
-	cookie := sessionCookie("")
-	cookie.MaxAge = -1
-	return cookie.String()
+func cookie(name string, token identity.Secret, expires time.Time) http.Cookie {
+	return http.Cookie{
+		Name: name, Value: string(token), Path: "/", Expires: expires,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
 }
 
-func sessionCookie(token string) *http.Cookie {
-	return &http.Cookie{Name: cookieName, Value: token, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
-}
-
-// loggedOut is the answer to who has logged out.
+// loggedOut takes the cookies away from whoever has them.
 type loggedOut struct {
-	SetCookie string `header:"Set-Cookie" doc:"Takes the cookie away."`
+	Cookies []http.Cookie `header:"Set-Cookie"`
+}
+
+func logOut(err error) (*loggedOut, error) {
+	if err != nil {
+		return nil, err
+	}
+	past := time.Unix(1, 0)
+	return &loggedOut{Cookies: []http.Cookie{cookie(cookieName, "", past), cookie(refreshCookieName, "", past)}}, nil
+}
+
+// sameOrigin refuses what another site lets a browser do: it sends cookies along, and
+// keeps those that are set.
+func (s *Server) sameOrigin(r *http.Request) error {
+	if err := s.crossOrigin.Check(r); err != nil {
+		return &Problem{Status: http.StatusForbidden, Code: "cross_origin", Detail: "A request of another site is refused."}
+	}
+	return nil
 }

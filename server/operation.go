@@ -29,12 +29,13 @@ type Operation struct {
 	Example  any      // a body that works
 	Answer   any      // what is answered, for an example
 
-	Secret bool   // a secret goes in or out: nothing of it is kept for an Idempotency-Key
-	Strict bool   // it guesses at secrets or costs much: the stricter rate limit
-	Stream bool   // it reads its body itself, and answers for its content type
-	Takes  string // the media type of a body that is streamed
-	Gives  string // the media type of an answer that is streamed
-	Limit  int64  // of the body, in bytes; 0: 1 MiB
+	Secret  bool   // a secret goes in or out: nothing of it is kept for an Idempotency-Key
+	Strict  bool   // it guesses at secrets or costs much: the stricter rate limit
+	Cookies bool   // it can set the cookies of a browser's session, or take a token from them
+	Stream  bool   // it reads its body itself, and answers for its content type
+	Takes   string // the media type of a body that is streamed
+	Gives   string // the media type of an answer that is streamed
+	Limit   int64  // of the body, in bytes; 0: 1 MiB
 
 	register func(*Server, Operation)
 }
