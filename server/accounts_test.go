@@ -178,3 +178,43 @@ func TestLinkPages(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, w.call("GET", "/auth/reset-password", nil, "Authorization:").StatusCode)
 	require.Equal(t, http.StatusOK, w.call("GET", "/auth/page.css", nil, "Authorization:").StatusCode)
 }
+
+func TestInvitationPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	form := "Content-Type: application/x-www-form-urlencoded"
+	invited := func(email string) string {
+		made := w.call("POST", "/api/v1/invitations", map[string]any{"email": email, "roleId": w.builtin(identity.InternalStaff)})
+		require.Equal(t, http.StatusCreated, made.StatusCode, made.text)
+		return "/auth/accept-invitation?token=" + w.linkTo(core.Email(email))
+	}
+
+	link := invited("joan@example.org")
+	shown := w.call("GET", link, nil, "Authorization:")
+	require.Contains(t, shown.text, "joan@example.org")
+	require.Contains(t, shown.text, `name="firstName"`)
+	refused := w.call("POST", link, "firstName=%3CJoan%3E&password=password1", form, "Authorization:")
+	require.Equal(t, http.StatusUnprocessableEntity, refused.StatusCode)
+	require.Contains(t, refused.text, `value="&lt;Joan&gt;"`)
+	require.NotContains(t, refused.text, "password1")
+	accepted := w.call("POST", link, "firstName=Joan&email=eve@example.org&password=a+new+sentence", form, "Authorization:")
+	require.Equal(t, http.StatusOK, accepted.StatusCode, accepted.text)
+	_, err := w.app.Accounts.Login(t.Context(), "joan@example.org", "a new sentence")
+	require.NoError(t, err, "the address is the invitation's, whatever the form says")
+	require.Equal(t, http.StatusNotFound, w.call("GET", link, nil, "Authorization:").StatusCode)
+
+	w.user("grace")
+	verify := identity.Secret(w.linkTo("grace@example.org"))
+	link = invited("grace@example.org")
+	shown = w.call("GET", link, nil, "Authorization:")
+	require.NotContains(t, shown.text, `name="firstName"`)
+	require.Equal(t, http.StatusUnauthorized, w.call("POST", link, "password=a+guess", form, "Authorization:").StatusCode)
+	unverified := w.call("POST", link, "password=correct+horse+battery+staple", form, "Authorization:")
+	require.Equal(t, http.StatusConflict, unverified.StatusCode)
+	require.Contains(t, unverified.text, "Verify your e-mail address first.")
+	_, err = w.app.Accounts.VerifyEmail(t.Context(), verify)
+	require.NoError(t, err)
+	accepted = w.call("POST", link, "password=correct+horse+battery+staple", form, "Authorization:")
+	require.Equal(t, http.StatusOK, accepted.StatusCode, accepted.text)
+	require.Equal(t, http.StatusOK, w.call("GET", "/api/v1/contacts", nil, "As: grace").StatusCode)
+}

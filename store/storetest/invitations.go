@@ -101,6 +101,41 @@ var invitationContracts = []contract{
 		_, err = o.people.Login(t.Context(), e, goodPassword)
 		require.NoError(t, err)
 	}},
+	{"Invitations/tell who has the token what they are for, and change nothing", func(t *testing.T, w *world) {
+		o := w.newInvited()
+		ada, nobody := w.newUser("Ada"), address("nobody")
+		token := o.invite(ada.Email, identity.Partner)
+		for range 2 {
+			got, err := o.all.Invited(t.Context(), token)
+			require.NoError(t, err)
+			require.Equal(t, identity.Invited{Email: ada.Email, Company: o.company.Slug, Registered: true}, got)
+		}
+		stranger := o.invite(nobody, identity.Partner)
+		got, err := o.all.Invited(t.Context(), stranger)
+		require.NoError(t, err)
+		require.False(t, got.Registered)
+		_, err = o.all.Invited(t.Context(), "made up")
+		require.ErrorIs(t, err, core.ErrNotFound)
+		o.people.clock.pass(7 * 24 * time.Hour)
+		_, err = o.all.Invited(t.Context(), token)
+		require.ErrorIs(t, err, core.ErrState)
+	}},
+	{"Invitations/are accepted with a password by who is not logged in", func(t *testing.T, w *world) {
+		o := w.newInvited()
+		ada, eve := o.people.ada(), o.people.ada()
+		_, err := o.people.VerifyEmail(t.Context(), o.people.link(ada.Email))
+		require.NoError(t, err)
+		token := o.invite(ada.Email, identity.Partner)
+		_, err = o.people.AcceptAs(t.Context(), ada.Email, "a guess", token)
+		require.ErrorIs(t, err, core.ErrUnauthenticated)
+		_, err = o.people.AcceptAs(t.Context(), eve.Email, goodPassword, token)
+		require.ErrorIs(t, err, core.ErrForbidden)
+		m, err := o.people.AcceptAs(t.Context(), ada.Email, goodPassword, token)
+		require.NoError(t, err)
+		require.Equal(t, ada.ID, m.UserID)
+		_, err = o.people.AcceptAs(t.Context(), ada.Email, goodPassword, token)
+		require.ErrorIs(t, err, core.ErrNotFound)
+	}},
 	{"Invitations/end after seven days", func(t *testing.T, w *world) {
 		o := w.newInvited()
 		ada := w.newUser("Ada")
