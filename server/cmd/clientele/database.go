@@ -124,10 +124,17 @@ func (d *database) key(path string) ([]byte, error) {
 			path = strings.TrimSuffix(d.path(), filepath.Ext(d.path())) + ".key"
 		}
 	}
-	text, err := os.ReadFile(path) //nolint:gosec // whoever starts the program names the file
+	key, err := readKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return newKey(path)
+		if err = newKey(path); err == nil || errors.Is(err, fs.ErrExist) { // another server was faster
+			return readKey(path)
+		}
 	}
+	return key, err
+}
+
+func readKey(path string) ([]byte, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // whoever starts the program names the file
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +143,23 @@ func (d *database) key(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is no encryption key: it has to be %d bytes in hexadecimal", path, keySize)
 	}
 	return key, nil
+}
+
+// newKey makes the file whole or not at all, and never instead of another: servers that start
+// at once agree on one key.
+func newKey(path string) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".clientele-key-*") // readable by its owner alone
+	if err != nil {
+		return fmt.Errorf("the encryption key: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
+	key := make([]byte, keySize)
+	_, _ = rand.Read(key) // never fails
+	_, err = fmt.Fprintln(f, hex.EncodeToString(key))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("the encryption key: %w", err)
+	}
+	return os.Link(f.Name(), path)
 }
 
 // files is the folder of attached files: the one that was named, or beside the database.
@@ -147,15 +171,4 @@ func (d *database) files(path string) (*blobs.Dir, error) {
 		}
 	}
 	return blobs.OpenDir(path)
-}
-
-func newKey(path string) ([]byte, error) {
-	key := make([]byte, keySize)
-	_, _ = rand.Read(key)                                                 // never fails
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // whoever starts the program names the file
-	if err != nil {
-		return nil, fmt.Errorf("the encryption key: %w", err)
-	}
-	_, err = fmt.Fprintln(f, hex.EncodeToString(key))
-	return key, errors.Join(err, f.Close())
 }
