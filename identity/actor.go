@@ -25,7 +25,7 @@ func (s Standing) actor(id core.UserID) core.Actor {
 }
 
 // Actor is the user as a member of the company. A company that they are no active member
-// of is [core.ErrNotFound], as is one that there is not.
+// of is [core.ErrNotFound], as is one that there is not; who is deactivated is a member of none.
 func (s *Companies) Actor(ctx context.Context, user core.UserID, company core.CompanyID) (core.Actor, error) {
 	standing, err := s.work.Plain().Store.Standing(ctx, user, company)
 	if err != nil {

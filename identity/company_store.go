@@ -138,7 +138,7 @@ type MembershipStore interface {
 	ListAllMembers(ctx context.Context, f PlatformMemberFilter, p core.Page) (core.List[PlatformMember], error)
 
 	// Standing reads what the user may do in the company, in one query. [core.ErrNotFound]:
-	// they are no member, or no active one.
+	// they are no member, or no active one, or cannot log in.
 	Standing(ctx context.Context, user core.UserID, company core.CompanyID) (Standing, error)
 
 	// KeyStanding reads the key that has the secret with this hash, an expired one too, and

@@ -11,10 +11,11 @@ type Member struct {
 	ID     core.ID[Member] `json:"id"`
 	UserID core.UserID     `json:"userId"`
 
-	// Of the user.
-	FirstName string     `json:"firstName"`
-	LastName  string     `json:"lastName"`
-	Email     core.Email `json:"email"`
+	// Of the user. One who was deleted is "Deleted user", without an address.
+	FirstName  string     `json:"firstName"`
+	LastName   string     `json:"lastName"`
+	Email      core.Email `json:"email"`
+	UserActive bool       `json:"userActive"` // false: they cannot log in, whatever the member may
 
 	RoleID   core.ID[Role] `json:"roleId"`
 	RoleName string        `json:"roleName"`
@@ -70,7 +71,7 @@ func newMember(env core.Env, p Person, r Role) Member {
 	now := env.Time()
 	return Member{
 		ID: core.NewID[Member](env), UserID: p.UserID, FirstName: p.FirstName, LastName: p.LastName, Email: p.Email,
-		RoleID: r.ID, RoleName: r.Name, Active: true, Version: 1, CreatedAt: now, UpdatedAt: now,
+		UserActive: true, RoleID: r.ID, RoleName: r.Name, Active: true, Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 }
 

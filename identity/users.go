@@ -77,7 +77,9 @@ func (s *Users) All(ctx context.Context, f UserFilter) iter.Seq2[User, error] {
 
 // Update changes a user: edit is given them as they are and writes into the Profile, Active
 // and PlatformAdmin; what else it writes is left out. Who is deactivated is logged out at
-// once. The last active platform administrator stays one: [core.ErrState].
+// once, and does not count as an administrator of any company; a company whose only one they
+// were has none until they are activated. The API keys of companies keep working, whoever
+// made them. The last active platform administrator stays one: [core.ErrState].
 func (s *Users) Update(ctx context.Context, id core.UserID, edit func(*User) error) (User, error) {
 	if err := s.require(); err != nil {
 		return User{}, err
@@ -99,7 +101,8 @@ func (s *Users) Update(ctx context.Context, id core.UserID, edit func(*User) err
 }
 
 // Delete deletes a user: they can log in no more, and what is known of them is erased. The
-// id stays, since contacts and the audit name it. The last active platform administrator
+// id stays, since contacts, members and the audit name it. For companies it is as if they
+// were deactivated. The last active platform administrator
 // stays: [core.ErrState].
 func (s *Users) Delete(ctx context.Context, id core.UserID) error {
 	if err := s.require(); err != nil {

@@ -25,10 +25,11 @@ type memberRow struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 
-	FirstName string     `bun:",scanonly"`
-	LastName  string     `bun:",scanonly"`
-	Email     core.Email `bun:",scanonly"`
-	RoleName  string     `bun:",scanonly"`
+	FirstName  string     `bun:",scanonly"`
+	LastName   string     `bun:",scanonly"`
+	Email      core.Email `bun:",scanonly"`
+	UserActive bool       `bun:",scanonly"`
+	RoleName   string     `bun:",scanonly"`
 }
 
 func (s store) memberRow(m identity.Member) *memberRow {
@@ -40,7 +41,7 @@ func (s store) memberRow(m identity.Member) *memberRow {
 
 func (r *memberRow) member() identity.Member {
 	return identity.Member{
-		ID: r.ID, UserID: r.UserID, FirstName: r.FirstName, LastName: r.LastName, Email: r.Email,
+		ID: r.ID, UserID: r.UserID, FirstName: r.FirstName, LastName: r.LastName, Email: r.Email, UserActive: r.UserActive,
 		RoleID: r.RoleID, RoleName: r.RoleName, Active: r.Active, Version: r.Version,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
@@ -54,7 +55,7 @@ func (s store) members(dest any) *bun.SelectQuery {
 // withNames adds what is read of the user and the role.
 func withNames(q *bun.SelectQuery) *bun.SelectQuery {
 	return q.
-		ColumnExpr("?TableColumns").ColumnExpr("u.first_name, u.last_name, u.email, r.name AS role_name").
+		ColumnExpr("?TableColumns").ColumnExpr("u.first_name, u.last_name, u.email, u.active AS user_active, r.name AS role_name").
 		Join("JOIN id_users AS u ON u.id = m.user_id").
 		Join("JOIN id_roles AS r ON r.company_id = m.company_id AND r.id = m.role_id")
 }

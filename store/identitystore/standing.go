@@ -36,6 +36,7 @@ func (s platform) Standing(ctx context.Context, user core.UserID, company core.C
 	err := s.Across(&row).ColumnExpr(standingColumns).
 		Join("JOIN id_roles AS r ON r.company_id = m.company_id AND r.id = m.role_id").
 		Join("JOIN id_companies AS co ON co.id = m.company_id").
+		Join("JOIN id_users AS u ON u.id = m.user_id AND u.active").
 		Where("m.company_id = ?", company).Where("m.user_id = ?", user).Where("m.active").Scan(ctx)
 	if err != nil {
 		return identity.Standing{}, missing(s.Session, err, "company")

@@ -116,7 +116,7 @@ var invitationContracts = []contract{
 		require.False(t, got.Registered)
 		_, err = o.all.Invited(t.Context(), "made up")
 		require.ErrorIs(t, err, core.ErrNotFound)
-		o.people.clock.pass(7 * 24 * time.Hour)
+		o.people.clock.pass(8 * 24 * time.Hour)
 		_, err = o.all.Invited(t.Context(), token)
 		require.ErrorIs(t, err, core.ErrState)
 	}},

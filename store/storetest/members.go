@@ -212,6 +212,31 @@ var memberContracts = []contract{
 		require.NoError(t, err)
 		require.NoError(t, ws.Members.Leave(t.Context()))
 	}},
+	{"Members/who cannot log in do not count as administrators, and their keys go on working", func(t *testing.T, w *world) {
+		for name, shutOut := range map[string]func(*accounts, identity.User){
+			"deactivated": func(p *accounts, u identity.User) { setActive(p, u, false) },
+			"deleted":     func(p *accounts, u identity.User) { require.NoError(t, p.users().Delete(t.Context(), u.ID)) },
+		} {
+			o, p := w.newOffice(identity.NewCompany{}), w.accounts()
+			second, m := o.hire("Second", o.roles[identity.Administrator].ID)
+			require.True(t, m.UserActive)
+			_, secret, err := o.user(second).APIKeys.Create(t.Context(), identity.NewAPIKey{Name: "Sync", RoleID: o.roles[identity.Partner].ID})
+			require.NoError(t, err)
+			shutOut(p, second)
+			require.ErrorIs(t, o.user(o.admin).Members.Leave(t.Context()), core.ErrState, name)
+			scope, err := w.app.Companies.AuthenticateKey(t.Context(), secret)
+			require.NoError(t, err, name)
+			require.Equal(t, o.company.ID, scope.Company)
+			got, err := o.ws().Members.Get(t.Context(), m.ID)
+			require.NoError(t, err)
+			require.False(t, got.UserActive, name)
+			require.True(t, got.Active, "the company has not taken them out")
+			_, err = w.app.Companies.Actor(t.Context(), second.ID, o.company.ID)
+			require.ErrorIs(t, err, core.ErrNotFound, name)
+			_, err = o.ws().Members.Deactivate(t.Context(), m.ID)
+			require.NoError(t, err, "who does not count may go")
+		}
+	}},
 	{"Members/keep an administrator when the last two demote each other at once", func(t *testing.T, w *world) {
 		for range 5 {
 			o := w.newOffice(identity.NewCompany{})
