@@ -56,7 +56,7 @@ type activityQuery struct {
 
 func listActivities(ctx context.Context, ws *clientele.Workspace, in *activityQuery) (*pageOf[crm.Activity], error) {
 	l, err := ws.Activities.List(ctx, in.ID, crm.ActivityFilter{Type: in.Type, Completed: in.Completed.pointer()}, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newActivity struct {
@@ -129,5 +129,5 @@ type dueQuery struct {
 
 func listDue(ctx context.Context, ws *clientele.Workspace, in *dueQuery) (*pageOf[crm.Activity], error) {
 	l, err := ws.Activities.Due(ctx, crm.DueFilter{Due: crm.Due(in.Due), Zone: in.Zone, Days: in.Days}, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }

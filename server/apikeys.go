@@ -31,7 +31,7 @@ func apiKeyOperations() []Operation {
 
 func listAPIKeys(ctx context.Context, ws *clientele.Workspace, in *pageQuery) (*pageOf[identity.APIKey], error) {
 	l, err := ws.APIKeys.List(ctx, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newAPIKey struct{ Body identity.NewAPIKey }

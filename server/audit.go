@@ -39,5 +39,5 @@ func listAudit(ctx context.Context, ws *clientele.Workspace, in *auditQuery) (*p
 		From: in.From, Before: in.Before, Sort: identity.AuditSort(in.Sort),
 	}
 	l, err := ws.Audit.List(ctx, f, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }

@@ -51,7 +51,7 @@ type categoryQuery struct {
 
 func listCategories(ctx context.Context, ws *clientele.Workspace, in *categoryQuery) (*pageOf[crm.Category], error) {
 	l, err := ws.Categories.List(ctx, crm.CategoryFilter{Active: in.Active.pointer()}, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newCategory struct{ Body crm.NewCategory }

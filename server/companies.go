@@ -63,7 +63,7 @@ type pageQuery struct{ Paged }
 
 func listCompanies(ctx context.Context, call *Call, in *pageQuery) (*pageOf[identity.Company], error) {
 	l, err := call.App.Companies.ListOf(ctx, call.Caller.User.ID, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newCompany struct{ Body identity.NewCompany }
@@ -135,5 +135,5 @@ type companyQuery struct {
 func listAllCompanies(ctx context.Context, call *Call, in *companyQuery) (*pageOf[identity.Company], error) {
 	f := identity.CompanyFilter{Member: in.User, Active: in.Active.pointer(), Sort: identity.CompanySort(in.Sort)}
 	l, err := call.App.Companies.All(ctx, call.Caller.User, f, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }

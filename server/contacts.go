@@ -61,7 +61,7 @@ type contactID struct {
 }
 
 type contactQuery struct {
-	Paged
+	Counted
 	Sort       string                `query:"sort" enum:"name,-name,createdAt,-createdAt,updatedAt,-updatedAt" default:"name"`
 	Category   core.ID[crm.Category] `query:"categoryId"`
 	Owner      core.UserID           `query:"ownerId"`
@@ -92,7 +92,7 @@ func (q *contactQuery) filter() crm.ContactFilter {
 
 func listContacts(ctx context.Context, ws *clientele.Workspace, in *contactQuery) (*pageOf[crm.Contact], error) {
 	l, err := ws.Contacts.List(ctx, in.filter(), in.page())
-	return list(ctx, in.Paged, l, err, func(ctx context.Context, limit int) (int, error) {
+	return counted(ctx, in.Counted, l, err, func(ctx context.Context, limit int) (int, error) {
 		return ws.Contacts.Count(ctx, in.filter(), limit)
 	})
 }

@@ -6,7 +6,7 @@
 // the services check permissions. [Operations] lists them all, in operation.go.
 //
 //   - The input of a handler is a struct with path, query and header parameters, and Body.
-//     Embed [Paged] for a list, [IfMatch] for a change; Body is a [Patch] for PATCH. Whatever is
+//     Embed [Paged] or [Counted] for a list, [IfMatch] for a change; Body is a [Patch] for PATCH. Whatever is
 //     embedded has to be exported: huma overlooks the rest.
 //   - What is answered is one resource (one), a page (list) or nothing (done).
 //   - Errors of the services are answered as they are, by the table in problem.go.

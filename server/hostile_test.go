@@ -86,6 +86,7 @@ func TestRefusals(t *testing.T) {
 		"a bad page":                  {422, "invalid", "/limit type", "GET", contacts + "?limit=many", nil, nil},
 		"a bad order":                 {422, "invalid", "/sort enum", "GET", contacts + "?sort=age", nil, nil},
 		"a bad time":                  {422, "invalid", "/createdFrom date_time", "GET", contacts + "?createdFrom=yesterday", nil, nil},
+		"a count of what is not":      {422, "invalid", "/count unknown_parameter", "GET", "/api/v1/members?count=exact", nil, nil},
 		"an unknown parameter":        {422, "invalid", "/emial unknown_parameter", "GET", contacts + "?emial=a@example.org", nil, nil},
 		"a body of 100 MB":            {413, "too_large", "", "POST", contacts, bytes.NewReader(make([]byte, 100<<20)), nil},
 		"a header of 20 KB":           {431, "header_too_large", "", "GET", contacts, nil, []string{"X-Long: " + strings.Repeat("x", 25<<10)}},

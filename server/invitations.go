@@ -44,7 +44,7 @@ func invitationOperations() []Operation {
 
 func listInvitations(ctx context.Context, ws *clientele.Workspace, in *pageQuery) (*pageOf[identity.Invitation], error) {
 	l, err := ws.Invitations.List(ctx, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newInvitation struct{ Body identity.NewInvitation }

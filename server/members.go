@@ -61,7 +61,7 @@ type memberQuery struct {
 func listMembers(ctx context.Context, ws *clientele.Workspace, in *memberQuery) (*pageOf[identity.Member], error) {
 	f := identity.MemberFilter{Role: in.Role, Active: in.Active.pointer(), Sort: identity.MemberSort(in.Sort)}
 	l, err := ws.Members.List(ctx, f, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newMember struct{ Body identity.NewMember }
@@ -135,5 +135,5 @@ func listAllMembers(ctx context.Context, call *Call, in *allMembersQuery) (*page
 		Company: in.Company, User: in.User,
 		MemberFilter: identity.MemberFilter{Active: in.Active.pointer(), Sort: identity.MemberSort(in.Sort)},
 	}, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }

@@ -59,7 +59,7 @@ type ofContactQuery struct {
 
 func listNotes(ctx context.Context, ws *clientele.Workspace, in *ofContactQuery) (*pageOf[crm.Note], error) {
 	l, err := ws.Notes.List(ctx, in.ID, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newNote struct {

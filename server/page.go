@@ -13,7 +13,12 @@ const estimateLimit = 10_000
 type Paged struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has."`
 	Cursor string `query:"cursor" doc:"The next of the page before."`
-	Count  string `query:"count" enum:"exact,estimate" doc:"Adds total: all of them, or at most 10000 of them, which is cheaper. Without it nothing is counted."`
+}
+
+// Counted is the parameters of a list that can be counted: embed it instead.
+type Counted struct {
+	Paged
+	Count string `query:"count" enum:"exact,estimate" doc:"Adds total: all of them, or at most 10000 of them, which is cheaper. Without it nothing is counted."`
 }
 
 func (p Paged) page() core.Page { return core.Page{Limit: p.Limit, Cursor: p.Cursor} }
@@ -29,9 +34,8 @@ type Page[T any] struct {
 
 type pageOf[T any] struct{ Body Page[T] }
 
-// list answers a page, counted if the caller wants it. Count counts up to a limit, 0 being
-// none; nil where a list cannot be counted.
-func list[T any](ctx context.Context, in Paged, l core.List[T], err error, count func(ctx context.Context, limit int) (int, error)) (*pageOf[T], error) {
+// list answers a page.
+func list[T any](l core.List[T], err error) (*pageOf[T], error) {
 	if err != nil {
 		return nil, err
 	}
@@ -42,8 +46,15 @@ func list[T any](ctx context.Context, in Paged, l core.List[T], err error, count
 	if l.Next != "" {
 		out.Body.Next = &l.Next
 	}
-	if in.Count == "" || count == nil {
-		return out, nil
+	return out, nil
+}
+
+// counted answers a page, with the total if the caller wants it. Count counts up to a limit, 0
+// being none.
+func counted[T any](ctx context.Context, in Counted, l core.List[T], err error, count func(ctx context.Context, limit int) (int, error)) (*pageOf[T], error) {
+	out, err := list(l, err)
+	if err != nil || in.Count == "" {
+		return out, err
 	}
 	limit := 0
 	if in.Count == "estimate" {

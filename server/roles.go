@@ -42,7 +42,7 @@ func roleOperations() []Operation {
 
 func listRoles(ctx context.Context, ws *clientele.Workspace, in *pageQuery) (*pageOf[identity.Role], error) {
 	l, err := ws.Roles.List(ctx, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newRole struct{ Body identity.NewRole }

@@ -43,7 +43,7 @@ func socialLinkOperations() []Operation {
 
 func listSocialLinks(ctx context.Context, ws *clientele.Workspace, in *ofContactQuery) (*pageOf[crm.SocialLink], error) {
 	l, err := ws.SocialLinks.List(ctx, in.ID, in.page())
-	return list(ctx, in.Paged, l, err, nil)
+	return list(l, err)
 }
 
 type newSocialLink struct {

@@ -37,9 +37,7 @@ func userOperations() []Operation {
 }
 
 type userQuery struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items a page has."`
-	Cursor string `query:"cursor" doc:"The next of the page before."`
-
+	Paged
 	Sort          string         `query:"sort" enum:"-createdAt,createdAt,email,-email" default:"-createdAt"`
 	Email         core.Email     `query:"email" doc:"The whole address."`
 	Active        optional[bool] `query:"active"`
@@ -49,8 +47,8 @@ type userQuery struct {
 func listUsers(ctx context.Context, c *Call, in *userQuery) (*pageOf[identity.User], error) {
 	l, err := c.users().List(ctx, identity.UserFilter{
 		Email: in.Email, Active: in.Active.pointer(), PlatformAdmin: in.PlatformAdmin.pointer(), Sort: identity.UserSort(in.Sort),
-	}, core.Page{Limit: in.Limit, Cursor: in.Cursor})
-	return list(ctx, Paged{}, l, err, nil)
+	}, in.page())
+	return list(l, err)
 }
 
 // users is the administration in the caller's name.
