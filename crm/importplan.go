@@ -31,7 +31,7 @@ type roster struct {
 // rostered is one contact of a roster.
 type rostered struct {
 	now    Contact
-	stored int64 // the version in the store; 0: the batch made it
+	was    *Contact // as the store has it; nil: the batch made it
 	fresh  bool  // this import made it, in this batch or an earlier one of a dry run
 	listed bool  // it is in the roster's order
 }
@@ -43,7 +43,7 @@ func newRoster(stored []Contact, hidden []AddressKey) *roster {
 	}
 	for _, c := range stored {
 		if r.byID[c.ID] == nil {
-			r.enter(&rostered{now: c, stored: c.Version})
+			r.enter(&rostered{now: c, was: &c})
 		}
 	}
 	return r

@@ -112,7 +112,7 @@ func (s *importSpill) enter(r *roster, hash [16]byte) error {
 			delete(r.byKey, key)
 		}
 	}
-	r.enter(&rostered{now: c.Contact, stored: c.Contact.Version, fresh: c.Fresh})
+	r.enter(&rostered{now: c.Contact, was: &c.Contact, fresh: c.Fresh})
 	return nil
 }
 

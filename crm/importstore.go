@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -156,16 +155,18 @@ func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error)
 // write stores what the batch made of the roster.
 func (r *roster) write(ctx context.Context, tx Tx) error {
 	made := make([]Contact, 0, len(r.order))
+	var changes []ContactChange
 	for _, c := range r.order {
-		if c.stored == 0 {
+		if c.was == nil {
 			made = append(made, c.now)
-			continue
-		}
-		if err := tx.Store.ReplaceContact(ctx, c.now, c.stored); err != nil {
-			return err
+		} else {
+			changes = append(changes, ContactChange{*c.was, c.now})
 		}
 	}
-	if err := tx.Store.InsertContacts(ctx, slices.Clip(made)...); err != nil {
+	if err := tx.Store.ReplaceContacts(ctx, changes...); err != nil {
+		return err
+	}
+	if err := tx.Store.InsertContacts(ctx, made...); err != nil {
 		return err
 	}
 	return tx.Events.Emit(ctx, r.events...)

@@ -132,6 +132,9 @@ type ImportStore interface {
 	// ContactsByID reads those of the contacts that there are, deleted ones too, in no order.
 	ContactsByID(ctx context.Context, ids []core.ID[Contact]) ([]Contact, error)
 
+	// ReplaceContacts is ReplaceContact of many, whose versions in the store are those of Was.
+	ReplaceContacts(ctx context.Context, changes ...ContactChange) error
+
 	// ContactsGrown tells the database that contacts have become many more, where its plans
 	// would go on as if they were few. It may do nothing.
 	ContactsGrown(ctx context.Context) error
@@ -140,6 +143,9 @@ type ImportStore interface {
 	// actor may not see.
 	HeldAddresses(ctx context.Context, keys []AddressKey) ([]AddressKey, error)
 }
+
+// ContactChange is a contact as the store has it, and as it is to be.
+type ContactChange struct{ Was, Now Contact }
 
 // Tx is what this package's services work with: its store and the outbox, in one scope and
 // perhaps in one transaction.

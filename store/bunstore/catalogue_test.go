@@ -23,7 +23,7 @@ var keys = map[string]string{
 	"postgres": `
 		SELECT table_name::text, 'column', column_name::text,
 			CASE data_type
-				WHEN 'uuid' THEN 'TEXT' WHEN 'text' THEN 'TEXT' WHEN 'jsonb' THEN 'TEXT' WHEN 'timestamp with time zone' THEN 'TIMESTAMP'
+				WHEN 'uuid' THEN 'TEXT' WHEN 'text' THEN 'TEXT' WHEN 'jsonb' THEN 'TEXT' WHEN 'json' THEN 'TEXT' WHEN 'timestamp with time zone' THEN 'TIMESTAMP'
 				WHEN 'integer' THEN 'INTEGER' WHEN 'bigint' THEN 'INTEGER' WHEN 'bytea' THEN 'BLOB' WHEN 'double precision' THEN 'REAL'
 				ELSE upper(data_type)
 			END || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END

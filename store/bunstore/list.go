@@ -2,6 +2,7 @@ package bunstore
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -98,6 +99,18 @@ func One(res interface{ RowsAffected() (int64, error) }, err error, s *Session, 
 		return otherwise
 	}
 	return nil
+}
+
+// Changed are the columns in which two rows of a table differ. An update that leaves the
+// others alone leaves their indexes alone too.
+func Changed[Row any](s *Session, was, is *Row) (columns []string) {
+	before, after := reflect.ValueOf(was).Elem(), reflect.ValueOf(is).Elem()
+	for _, field := range s.db.write.Table(before.Type()).Fields {
+		if !reflect.DeepEqual(field.Value(before).Interface(), field.Value(after).Interface()) {
+			columns = append(columns, field.Name)
+		}
+	}
+	return columns
 }
 
 // Count counts a query's rows, up to limit; 0 is without limit.

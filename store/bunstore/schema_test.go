@@ -154,3 +154,27 @@ func TestForeignKeysAreCheckedByThePrimaryKeyFromTheFirstRowOn(t *testing.T) {
 		}
 	}
 }
+
+// Without statistics SQLite takes the rows of one company for ten, and reads all of them where
+// a primary key begins with the company and another index has what is asked for.
+func TestWhatBelongsToARowIsFoundByIt(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Memory(t.Context())
+	opened(t, db, err)
+	require.NoError(t, db.Migrate(t.Context()))
+	pool, _ := db.Pools()
+	tables := catalogue(t, "sqlite", pool)
+	for _, name := range names(tables) {
+		if crossing[name] != "" {
+			continue
+		}
+		for _, key := range tables[name].foreign {
+			columns, _, _ := strings.Cut(key, " -> ")
+			var id, parent, unused int
+			var plan string
+			row := pool.QueryRowContext(t.Context(), "EXPLAIN QUERY PLAN DELETE FROM "+name+" WHERE "+strings.ReplaceAll(columns, ", ", " = 'x' AND ")+" = 'x'")
+			require.NoError(t, row.Scan(&id, &parent, &unused, &plan))
+			require.Contains(t, plan, "("+strings.ReplaceAll(columns, ", ", "=? AND ")+"=?", "%s: %s", name, key)
+		}
+	}
+}

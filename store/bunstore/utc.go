@@ -2,7 +2,9 @@ package bunstore
 
 import (
 	"reflect"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun/schema"
 )
@@ -22,6 +24,15 @@ func inUTC(d schema.Dialect) schema.Dialect {
 
 // Tables implements [schema.Dialect].
 func (u *utc) Tables() *schema.Tables { return u.tables }
+
+// AppendString implements [schema.Dialect]: a text without a quote in it, as most are, is
+// copied whole and not sign by sign.
+func (u *utc) AppendString(b []byte, s string) []byte {
+	if strings.ContainsAny(s, "'\x00") || !utf8.ValidString(s) {
+		return u.Dialect.AppendString(b, s)
+	}
+	return append(append(append(b, '\''), s...), '\'')
+}
 
 // OnTable implements [schema.Dialect].
 func (u *utc) OnTable(table *schema.Table) {

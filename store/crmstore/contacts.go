@@ -107,13 +107,24 @@ func (s store) ReplaceContact(ctx context.Context, c crm.Contact, was int64) err
 	if err := bunstore.One(res, err, s.Session, core.Stale("contact")); err != nil {
 		return err
 	}
-	if _, err := s.Delete(bunstore.Shared, (*addressRow)(nil)).Where("contact_id = ?", c.ID).Exec(ctx); err != nil {
-		return s.Fail(err)
+	return s.replaceKeys(ctx, []crm.Contact{c})
+}
+
+// replaceKeys makes contacts findable by the addresses and tags that they have now.
+func (s store) replaceKeys(ctx context.Context, cs []crm.Contact) error {
+	if len(cs) == 0 {
+		return nil
 	}
-	if _, err := s.Delete(bunstore.Shared, (*tagRow)(nil)).Where("contact_id = ?", c.ID).Exec(ctx); err != nil {
-		return s.Fail(err)
+	ids := make([]core.ID[crm.Contact], len(cs))
+	for i := range cs {
+		ids[i] = cs[i].ID
 	}
-	return s.insertKeys(ctx, []crm.Contact{c})
+	for _, keys := range []any{(*addressRow)(nil), (*tagRow)(nil)} {
+		if _, err := s.Delete(bunstore.Shared, keys).Where("contact_id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
+			return s.Fail(err)
+		}
+	}
+	return s.insertKeys(ctx, cs)
 }
 
 var contactOrders = []bunstore.Order[contactRow]{

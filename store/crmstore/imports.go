@@ -2,6 +2,7 @@ package crmstore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -25,8 +26,25 @@ func (s store) ContactsByID(ctx context.Context, ids []core.ID[crm.Contact]) ([]
 	return found, nil
 }
 
+func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange) error {
+	var moved []crm.Contact
+	for _, c := range changes {
+		was, now := s.contactRow(c.Was), s.contactRow(c.Now)
+		res, err := s.Update(contacts, &now).Column(bunstore.Changed(s.Session, &was, &now)...).
+			Where("c.id = ?", c.Was.ID).Where("c.version = ?", c.Was.Version).Exec(ctx)
+		if err := bunstore.One(res, err, s.Session, core.Stale("contact")); err != nil {
+			return err
+		}
+		if !slices.Equal(c.Was.Tags, c.Now.Tags) || !slices.Equal(c.Was.AddressKeys(), c.Now.AddressKeys()) {
+			moved = append(moved, c.Now)
+		}
+	}
+	return s.replaceKeys(ctx, moved)
+}
+
 func (s store) ContactsGrown(ctx context.Context) error {
-	return s.Analyze(ctx, "crm_contacts", "crm_contact_addresses", "crm_contact_tags")
+	return s.Analyze(ctx, "crm_contacts (company_id, id)", "crm_contact_addresses (company_id, kind, address_key, contact_id)",
+		"crm_contact_tags (company_id, tag_key, contact_id)")
 }
 
 func (s store) HeldAddresses(ctx context.Context, keys []crm.AddressKey) ([]crm.AddressKey, error) {

@@ -1,12 +1,18 @@
 package postgres_test
 
 import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/internal/pgtest"
 	"github.com/clientele-crm/clientele/store"
+	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/postgres"
 	"github.com/clientele-crm/clientele/store/storetest"
 )
@@ -15,5 +21,26 @@ func BenchmarkImport(b *testing.B) {
 	db, err := postgres.Open(b.Context(), pgtest.Database(b))
 	require.NoError(b, err)
 	defer db.Close()
-	storetest.BenchmarkImport(b, store.Bun(db))
+	require.NoError(b, db.Migrate(b.Context()))
+	storetest.BenchmarkImport(b, store.Bun(db), backendTime(b, db))
+}
+
+// backendTime gives the processor time of the one process of the server that serves db from
+// now on, where the kernel tells.
+func backendTime(b *testing.B, db *bunstore.DB) func() time.Duration {
+	pool, _ := db.Pools()
+	pool.SetMaxOpenConns(1)
+	var pid int
+	require.NoError(b, pool.QueryRowContext(b.Context(), "SELECT pg_backend_pid()").Scan(&pid))
+	return func() time.Duration {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+		if err != nil || len(fields) < 13 {
+			return 0
+		}
+		const tick = 10 * time.Millisecond
+		user, _ := strconv.Atoi(string(fields[11]))
+		system, _ := strconv.Atoi(string(fields[12]))
+		return time.Duration(user+system) * tick
+	}
 }

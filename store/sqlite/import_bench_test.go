@@ -16,5 +16,5 @@ func BenchmarkImport(b *testing.B) {
 	require.NoError(b, err)
 	defer db.Close()
 	require.NoError(b, db.Migrate(b.Context()))
-	storetest.BenchmarkImport(b, store.Bun(db))
+	storetest.BenchmarkImport(b, store.Bun(db), nil)
 }

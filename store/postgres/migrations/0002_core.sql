@@ -7,7 +7,7 @@ CREATE TABLE core_outbox (
     subject_kind TEXT        NOT NULL,
     subject_id   UUID        NOT NULL,
     actor_id     UUID,
-    data         JSONB       NOT NULL,
+    data         JSON        NOT NULL,
     created_at   TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX core_outbox_company ON core_outbox (company_id, position);
@@ -16,13 +16,12 @@ CREATE TABLE core_audit (
     company_id   UUID        NOT NULL REFERENCES id_companies (id),
     id           UUID        NOT NULL,
     action       TEXT        NOT NULL,
-    subject_kind TEXT        NOT NULL,
+    subject_kind TEXT COLLATE "C" NOT NULL,
     subject_id   UUID        NOT NULL,
     actor_id     UUID,
-    changes      JSONB       NOT NULL,
+    changes      JSON        NOT NULL,
     created_at   TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (company_id, id)
+    PRIMARY KEY (company_id, created_at, id) -- entries are read in the order of time, and never by id alone
 );
-CREATE INDEX core_audit_time ON core_audit (company_id, created_at, id);
 CREATE INDEX core_audit_subject ON core_audit (company_id, subject_kind, subject_id, created_at, id);
 CREATE INDEX core_audit_actor ON core_audit (company_id, actor_id, created_at, id);

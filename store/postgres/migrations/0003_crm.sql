@@ -65,8 +65,8 @@ ALTER TABLE crm_contacts ADD PRIMARY KEY (company_id, id);
 -- Every address of every live contact: no two of a company have the same.
 CREATE TABLE crm_contact_addresses (
     company_id  UUID NOT NULL, -- the contact has the reference to it
-    kind        TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
-    address_key TEXT NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL CHECK (kind IN ('phone', 'email')),
+    address_key TEXT COLLATE "C" NOT NULL,
     contact_id  UUID NOT NULL,
     PRIMARY KEY (company_id, kind, address_key),
     FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
@@ -79,10 +79,10 @@ CREATE TABLE crm_contact_tags (
     tag_key    TEXT COLLATE "C" NOT NULL, -- core.Fold of the tag
     tag        TEXT COLLATE "C" NOT NULL,
     contact_id UUID NOT NULL,
-    PRIMARY KEY (company_id, tag_key, contact_id),
+    PRIMARY KEY (company_id, contact_id, tag_key),
     FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
 );
-CREATE INDEX crm_contact_tags_contact ON crm_contact_tags (company_id, contact_id);
+CREATE INDEX crm_contact_tags_tag ON crm_contact_tags (company_id, tag_key, contact_id);
 
 CREATE TABLE crm_contact_notes (
     company_id      UUID NOT NULL REFERENCES id_companies (id),

@@ -21,8 +21,7 @@ CREATE TABLE core_audit (
     actor_id     TEXT,
     changes      TEXT       NOT NULL,
     created_at   TIMESTAMP NOT NULL,
-    PRIMARY KEY (company_id, id)
+    PRIMARY KEY (company_id, created_at, id) -- entries are read in the order of time, and never by id alone
 );
-CREATE INDEX core_audit_time ON core_audit (company_id, created_at, id);
 CREATE INDEX core_audit_subject ON core_audit (company_id, subject_kind, subject_id, created_at, id);
 CREATE INDEX core_audit_actor ON core_audit (company_id, actor_id, created_at, id);

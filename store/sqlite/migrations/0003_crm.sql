@@ -77,10 +77,10 @@ CREATE TABLE crm_contact_tags (
     tag_key    TEXT NOT NULL, -- core.Fold of the tag
     tag        TEXT NOT NULL,
     contact_id TEXT NOT NULL,
-    PRIMARY KEY (company_id, tag_key, contact_id),
+    PRIMARY KEY (company_id, contact_id, tag_key),
     FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
-CREATE INDEX crm_contact_tags_contact ON crm_contact_tags (company_id, contact_id);
+CREATE INDEX crm_contact_tags_tag ON crm_contact_tags (company_id, tag_key, contact_id);
 
 CREATE TABLE crm_contact_notes (
     company_id      TEXT NOT NULL REFERENCES id_companies (id),
