@@ -72,7 +72,9 @@ func (m *mailServer) link(to, page string) (link, token string) {
 }
 
 // NewSession implements [smtp.Backend].
-func (m *mailServer) NewSession(*smtp.Conn) (smtp.Session, error) { return &mailSession{server: m}, nil }
+func (m *mailServer) NewSession(*smtp.Conn) (smtp.Session, error) {
+	return &mailSession{server: m}, nil
+}
 
 type mailSession struct {
 	server *mailServer
