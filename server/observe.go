@@ -42,7 +42,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		started := time.Now()
 		req := &request{id: incomingID(r)}
 		req.log = s.log.With(slog.String("request", req.id))
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
+		r = s.tracer.begin(r.WithContext(context.WithValue(r.Context(), requestKey{}, req)), req.id)
 		rec := &response{ResponseWriter: w, r: r}
 		w.Header().Set(requestIDHeader, req.id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -57,6 +57,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 			}
 			took := time.Since(started)
 			s.metrics.end(r, rec.status, took)
+			s.tracer.end(r, rec.status)
 			s.logRequest(rec, r, took)
 		}()
 		s.metrics.begin()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/store/bunstore"
@@ -27,6 +28,10 @@ type Config struct {
 	Key []byte
 
 	Metrics prometheus.Registerer // nil: nothing is measured
+
+	// Traces gets a span of each request, named by its route; nil: none. Those of the queries
+	// in it come with [bunstore.DB.TraceQueries]. No span has people's data in it.
+	Traces trace.TracerProvider
 
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
@@ -47,6 +52,7 @@ type Server struct {
 	callers, from, strict *limiter
 	draining              atomic.Bool
 	metrics               *metrics
+	tracer                *tracer
 
 	mux         *http.ServeMux
 	handler     http.Handler
@@ -61,7 +67,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	s := &Server{
 		app: app, db: db, config: config, auth: config.Auth, answers: db,
 		log: config.Log, mux: http.NewServeMux(), schemas: newSchemas(),
-		crossOrigin: http.NewCrossOriginProtection(),
+		crossOrigin: http.NewCrossOriginProtection(), tracer: newTracer(config.Traces),
 	}
 	if s.auth == nil {
 		s.auth = identityAuth{app}

@@ -18,10 +18,10 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-ctx.Done()
-		stop() // a second signal ends the program at once
-	}()
+	context.AfterFunc(ctx, func() {
+		stop()
+		fmt.Fprintln(os.Stderr, "clientele: what has begun is brought to its end; a second signal ends it at once")
+	})
 	p := &program{stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin, env: os.LookupEnv}
 	os.Exit(p.run(ctx, os.Args[1:]))
 }

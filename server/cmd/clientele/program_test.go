@@ -57,8 +57,9 @@ type process struct {
 	gone chan struct{} // closed when it has ended
 	err  error         // why; read after gone
 
-	mu  sync.Mutex
-	log bytes.Buffer
+	mu    sync.Mutex
+	log   bytes.Buffer
+	wrote *sync.Cond // that the log grew, or that the process has ended
 
 	document *openapitest.Document // if set, every answer is held against it
 }
@@ -77,6 +78,7 @@ var listening = regexp.MustCompile(`listens on (http://\S+)`)
 func serve(t testing.TB, dir, url string, env ...string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: commandLine(context.Background(), dir, url, "serve"), gone: make(chan struct{})}
+	p.wrote = sync.NewCond(&p.mu)
 	p.cmd.Env = append(p.cmd.Env, env...)
 	out, err := p.cmd.StderrPipe()
 	require.NoError(t, err)
@@ -87,6 +89,7 @@ func serve(t testing.TB, dir, url string, env ...string) *process {
 		for lines.Scan() {
 			p.mu.Lock()
 			p.log.WriteString(lines.Text() + "\n")
+			p.wrote.Broadcast()
 			p.mu.Unlock()
 			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
 				found <- m[1]
@@ -94,6 +97,9 @@ func serve(t testing.TB, dir, url string, env ...string) *process {
 		}
 		p.err = p.cmd.Wait()
 		close(p.gone)
+		p.mu.Lock()
+		p.wrote.Broadcast()
+		p.mu.Unlock()
 	}()
 	t.Cleanup(p.kill)
 	select {
@@ -110,6 +116,21 @@ func (p *process) logged() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.log.String()
+}
+
+// awaits returns when the server has logged the text.
+func (p *process) awaits(text string) {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for !strings.Contains(p.log.String(), text) {
+		select {
+		case <-p.gone:
+			p.t.Fatalf("the server ended without a word of %q: %v\n%s", text, p.err, p.log.String())
+		default:
+			p.wrote.Wait()
+		}
+	}
 }
 
 // kill ends the server as a power cut would.

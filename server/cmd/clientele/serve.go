@@ -33,7 +33,9 @@ type serving struct {
 func serveCommand() command {
 	return command{
 		name: "serve", summary: "Answer over HTTP",
-		details: "The tables are made, or brought up to date, first. SIGINT and SIGTERM let the requests that have\nbegun be answered, and end the program.",
+		details: "The tables are made, or brought up to date, first. SIGINT and SIGTERM let the requests that have\nbegun be answered, and end the program; a second one ends it at once.\n\n" +
+			"Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT names a collector of OpenTelemetry, such as\n" +
+			"http://localhost:4318, by OTLP over HTTP; the other OTEL_* variables are understood as well.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
 			s := &serving{
 				program: p, database: databaseOptions(o), platform: platformOptions(o),
@@ -69,6 +71,14 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	traces, err := s.traces(ctx, db.Env.Logger())
+	if err != nil {
+		return err
+	}
+	if traces != nil {
+		defer func() { err = errors.Join(err, flush(ctx, traces)) }()
+		db.TraceQueries()
+	}
 	app, files, err := s.platform.app(s.database, db, "http://"+listener.Addr().String())
 	if err != nil {
 		return err
@@ -79,6 +89,9 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	config := server.Config{Version: version(), Key: key, TrustedProxies: trusted, Limits: s.limits}
+	if traces != nil {
+		config.Traces = traces
+	}
 	if *s.metricsAddr != "" {
 		registry := prometheus.NewRegistry()
 		config.Metrics = registry
