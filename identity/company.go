@@ -14,7 +14,7 @@ type Company struct {
 	NewCompany
 
 	// InviteCode lets whoever knows it join, with the default role. Only those who may
-	// invite are shown it; events and the audit never have it.
+	// invite, and give that role, are shown it; events and the audit never have it.
 	InviteCode string `json:"inviteCode,omitempty"`
 
 	Active    bool      `json:"active"`  // an inactive company's members read, and nobody writes

@@ -16,7 +16,8 @@ type ThisCompany struct{ work core.Work[Tx] }
 // NewThisCompany is the service over a store, in the scope of work.
 func NewThisCompany(work core.Work[Tx]) *ThisCompany { return &ThisCompany{work} }
 
-// Get reads the company, with its invite code for those who have [core.InvitationsWrite].
+// Get reads the company, with its invite code for those who have [core.InvitationsWrite] and may
+// give the role that it leads to.
 func (s *ThisCompany) Get(ctx context.Context) (Company, error) {
 	c, err := s.work.Plain().Store.Company(ctx)
 	if err != nil {
@@ -30,6 +31,15 @@ func (s *ThisCompany) shown(ctx context.Context, c Company) (Company, error) {
 	tx := s.work.Plain()
 	if !tx.Scope.Actor.Permissions.Has(core.InvitationsWrite) {
 		return c, nil
+	}
+	if !c.DefaultRoleID.IsZero() { // else it is the least role, which anybody may give
+		role, err := tx.Store.Role(ctx, c.DefaultRoleID)
+		if err != nil {
+			return Company{}, err
+		}
+		if mayGrant(tx.Scope.Actor, role) != nil {
+			return c, nil // with the code they would join once more, and may do more
+		}
 	}
 	var err error
 	c.InviteCode, err = tx.Store.InviteCode(ctx)
@@ -118,8 +128,8 @@ func (s *ThisCompany) setActive(ctx context.Context, active bool, event core.Eve
 	})
 }
 
-// ResetInviteCode makes a new invite code, which the answer has: the one before leads
-// nowhere at once. It needs [core.InvitationsWrite].
+// ResetInviteCode makes a new invite code, which the answer has as that of Get does: the one
+// before leads nowhere at once. It needs [core.InvitationsWrite].
 func (s *ThisCompany) ResetInviteCode(ctx context.Context) (Company, error) {
 	if err := s.work.Plain().Scope.Actor.Require(core.InvitationsWrite); err != nil {
 		return Company{}, err

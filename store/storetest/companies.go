@@ -186,6 +186,25 @@ var companyContracts = []contract{
 			require.NotContains(t, e.Changes, "inviteCode")
 		}
 	}},
+	{"Companies/show the invite code to nobody who may do less than those whom it lets in", func(t *testing.T, w *world) {
+		o := w.newOffice(identity.NewCompany{})
+		_, err := o.ws().Company.Update(t.Context(), func(c *identity.Company) error {
+			c.DefaultRoleID = o.roles[identity.Administrator].ID
+			return nil
+		})
+		require.NoError(t, err)
+		inviter := o.actor(person(core.InvitationsWrite)).Company
+		c, err := inviter.Get(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, c.InviteCode)
+		c, err = inviter.ResetInviteCode(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, c.InviteCode)
+		c, err = o.ws().Company.Get(t.Context())
+		require.NoError(t, err)
+		require.NotEmpty(t, c.InviteCode)
+		require.NotEqual(t, o.company.InviteCode, c.InviteCode)
+	}},
 	{"Companies/let nobody in by an invite code that was reset, made up or empty", func(t *testing.T, w *world) {
 		o := w.newOffice(identity.NewCompany{})
 		ada := w.newUser("Ada")
