@@ -1,0 +1,326 @@
+package assessment
+
+import (
+	"math"
+	"slices"
+)
+
+// Scorer is a definition made ready to score answers: in a microsecond, and from many
+// goroutines at once.
+type Scorer struct {
+	definition Definition
+	items      []item // one for each question
+	place      map[QuestionID]int
+	dimensions []dimension
+	conditions bool // some question has one
+
+	unit     int64 // points are counted in 1/unit
+	weight   int64 // weights in 1/weight
+	floor    int64 // of the total, in 1/(unit·weight)
+	pass     *Percent
+	percents Percents
+	bands    []Band
+	typeRule typeRule
+	low      int64 // the least and the most of the total, in 1/(unit·weight)
+	high     int64
+}
+
+// item is a question as it is scored.
+type item struct {
+	id       QuestionID
+	kind     ItemKind
+	question *Question
+
+	options []OptionID
+	earns   []int64 // by option, or by rating from first on; in units, as all below
+	first   int64
+	all     bool // AllCredit
+	floor   int64
+	cap     int64
+	low     int64 // of what an answer can earn
+	high    int64
+
+	total  share
+	shares []share
+}
+
+// share is what an item gives to a dimension or to the total.
+type share struct {
+	to     int   // the dimension's place
+	weight int64 // in the scorer's units of weight
+
+	// low and high are the least and the most of an answer, weighted. An item that may be
+	// skipped can also give nothing.
+	low, high         int64
+	skipLow, skipHigh int64
+}
+
+// bounds are the share's: required items cannot be skipped.
+func (s share) bounds(required bool) (low, high int64) {
+	if required {
+		return s.low, s.high
+	}
+	return s.skipLow, s.skipHigh
+}
+
+type dimension struct {
+	*Dimension
+	minAnswered int
+	mean        bool
+	norms       []Norm
+}
+
+// Compile validates a definition and makes it ready to score. The error is [core.ErrInvalid]; see
+// [Validate]. The definition must not change afterwards.
+func Compile(d Definition) (*Scorer, error) {
+	var f faults
+	checkQuestions(&f, &d)
+	if err := f.Err(); err != nil {
+		return nil, err // the rest looks the questions up
+	}
+	c := compiler{faults: &f, scoring: d.Scoring, Scorer: &Scorer{definition: d, place: map[QuestionID]int{}, unit: 1, weight: 1}}
+	if c.scoring == nil {
+		c.scoring = &Scoring{}
+	}
+	if d.Kind == Questionnaire && d.Scoring != nil {
+		f.add("/scoringLogic", "kind", "a questionnaire is not scored")
+	}
+	for i := range d.Questions {
+		c.place[d.Questions[i].ID] = i
+		c.conditions = c.conditions || d.Questions[i].ShowIf != nil
+	}
+	c.checkDimensions()
+	byQuestion := c.checkItems()
+	c.units(byQuestion)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	for i := range d.Questions {
+		c.items = append(c.items, c.item(i, byQuestion[d.Questions[i].ID]))
+	}
+	c.checkResults()
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	c.bound()
+	return c.Scorer, nil
+}
+
+// compiler makes a scorer of a definition whose questions are right.
+type compiler struct {
+	*faults
+	*Scorer
+	scoring *Scoring
+}
+
+const scoringAt = "/scoringLogic"
+
+// units finds the common denominators of all points and of all weights.
+func (c *compiler) units(items map[QuestionID]*Item) {
+	for i := range c.definition.Questions {
+		q := &c.definition.Questions[i]
+		c.unit = lcm(c.unit, q.Points.Den())
+		for j := range q.Options {
+			c.unit = lcm(c.unit, q.Options[j].Points.Den())
+		}
+		if q.Type == Subjective {
+			c.unit = lcm(c.unit, markUnit)
+		}
+		it := items[q.ID]
+		if it == nil {
+			continue
+		}
+		for _, n := range it.Points {
+			c.unit = lcm(c.unit, n.Den())
+		}
+		for _, n := range []*Number{it.Default, it.Floor, it.Cap} {
+			c.unit = lcm(c.unit, orInt(n, 0).Den())
+		}
+		c.weight = lcm(c.weight, orInt(it.Weight, 1).Den())
+		for _, n := range it.Weights {
+			c.weight = lcm(c.weight, n.Den())
+		}
+	}
+	if t := c.scoring.Total; t != nil && t.Floor != nil {
+		c.unit = lcm(c.unit, t.Floor.Den())
+	}
+	if c.unit > maxDenominator || c.weight > maxDenominator || c.unit*c.weight > maxDenominator {
+		c.add(scoringAt, "denominator", "the fractions among the points and weights have no common denominator of at most %d", maxDenominator)
+	}
+}
+
+// lcm is the least common multiple, or more than maxDenominator if that is.
+func lcm(a, b int64) int64 {
+	if a > maxDenominator || b > maxDenominator {
+		return maxDenominator + 1
+	}
+	return a / gcd(a, b) * b
+}
+
+func orInt(n *Number, otherwise int64) Number {
+	if n == nil {
+		return Int(otherwise)
+	}
+	return *n
+}
+
+// scaled is a number in 1/unit, which the number's denominator divides.
+func scaled(n Number, unit int64) int64 { return n.num * (unit / n.Den()) }
+
+// item compiles one question; it is the rule for it, or nil for the plain points.
+func (c *compiler) item(i int, rule *Item) item {
+	q := &c.definition.Questions[i]
+	it := item{id: q.ID, question: q, kind: plainKind(q), floor: math.MinInt64, cap: math.MaxInt64}
+	if rule == nil {
+		rule = &Item{}
+	} else {
+		it.kind, it.all = rule.Kind, rule.Credit == AllCredit
+	}
+	if c.definition.Kind == Questionnaire {
+		it.kind = NoItem
+	}
+	if rule.Floor != nil {
+		it.floor = scaled(*rule.Floor, c.unit)
+	}
+	if rule.Cap != nil {
+		it.cap = scaled(*rule.Cap, c.unit)
+	}
+	c.earnings(&it, rule)
+	it.reach()
+	if it.all && slices.Max(it.earns) <= 0 {
+		c.add(at("/questions", i), "credit", "no option earns points, so that no choice earns all of them")
+	}
+	if limit := maxPoints * c.unit; it.kind != NoItem && (it.low < -limit || it.high > limit) {
+		c.add(at("/questions", i), "range", "can earn more than %d points, or less than -%d", maxPoints, maxPoints)
+		return it
+	}
+	it.total = c.share(&it, 0, orInt(rule.Weight, 1))
+	for place := range c.dimensions {
+		if w, ok := rule.Weights[c.dimensions[place].Key]; ok {
+			it.shares = append(it.shares, c.share(&it, place, w))
+		}
+	}
+	return it
+}
+
+// plainKind is how a question without an item is scored.
+func plainKind(q *Question) ItemKind {
+	switch q.Type {
+	case RatingScale:
+		return LikertItem
+	case Subjective:
+		return ManualItem
+	case TrueFalse:
+		return TrueFalseItem
+	case Checkbox:
+		return MultiItem
+	case Text:
+		return NoItem
+	}
+	return SingleItem
+}
+
+// earnings fills in what each option or rating earns.
+func (c *compiler) earnings(it *item, rule *Item) {
+	q := it.question
+	otherwise := orInt(rule.Default, 0)
+	switch it.kind {
+	case NoItem:
+		return
+	case ManualItem:
+		it.earns = []int64{0, scaled(q.Points, c.unit)}
+		return
+	case LikertItem:
+		scale := q.scale()
+		it.first = scale.Min
+		for v := scale.Min; v <= scale.Max; v++ {
+			counts := v
+			if rule.Reverse {
+				counts = scale.Min + scale.Max - v
+			}
+			n := Int(counts)
+			if len(rule.Points) > 0 {
+				n = otherwise
+				if p, ok := rule.Points[Int(counts).String()]; ok {
+					n = p
+				}
+			}
+			it.earns = append(it.earns, scaled(n, c.unit))
+		}
+		return
+	}
+	pointed := slices.ContainsFunc(q.Options, func(o Option) bool { return o.Points != Int(0) })
+	for _, o := range q.Options {
+		n := otherwise
+		p, ok := rule.Points[string(o.ID)]
+		switch {
+		case ok:
+			n = p
+		case len(rule.Points) > 0:
+		case pointed:
+			n = o.Points
+		case o.Correct:
+			n = q.Points
+		}
+		it.options = append(it.options, o.ID)
+		it.earns = append(it.earns, scaled(n, c.unit))
+	}
+}
+
+// reach finds the least and the most that an answer can earn.
+func (it *item) reach() {
+	switch it.kind {
+	case NoItem:
+		return
+	case MultiItem:
+		for _, e := range it.earns {
+			it.low += min(e, 0)
+			it.high += max(e, 0)
+		}
+		if it.low == 0 {
+			it.low = slices.Min(it.earns) // at least one is chosen
+		}
+		if it.high == 0 {
+			it.high = slices.Max(it.earns)
+		}
+		if it.all && len(it.earns) > 1 {
+			it.low = 0
+		}
+	default:
+		it.low, it.high = slices.Min(it.earns), slices.Max(it.earns)
+	}
+	it.low, it.high = it.clamp(it.low), it.clamp(it.high)
+}
+
+func (it *item) clamp(n int64) int64 { return min(max(n, it.floor), it.cap) }
+
+// share is what the item gives at a weight.
+func (c *compiler) share(it *item, to int, weight Number) share {
+	s := share{to: to, weight: scaled(weight, c.weight)}
+	s.low, s.high = it.low*s.weight, it.high*s.weight
+	if s.low > s.high {
+		s.low, s.high = s.high, s.low
+	}
+	s.skipLow, s.skipHigh = min(s.low, 0), max(s.high, 0)
+	return s
+}
+
+// bound finds the least and the most of the total, over all answers and all that they hide.
+func (c *compiler) bound() {
+	for i := range c.items {
+		it := &c.items[i]
+		low, high := it.total.bounds(it.question.Required && it.question.ShowIf == nil)
+		c.low += low
+		c.high += high
+	}
+	c.low, c.high = max(c.low, c.floor), max(c.high, c.floor)
+}
+
+// Range is the least and the most that the total can be, whatever is answered and hidden, as
+// long as what is required is answered.
+func (s *Scorer) Range() (low, high Number) {
+	return Fraction(s.low, s.unit*s.weight), Fraction(s.high, s.unit*s.weight)
+}
+
+// Definition is what the scorer was made of.
+func (s *Scorer) Definition() Definition { return s.definition }
