@@ -14,15 +14,17 @@ type Scorer struct {
 	dimensions []dimension
 	conditions bool // some question has one
 
-	unit     int64 // points are counted in 1/unit
-	weight   int64 // weights in 1/weight
-	floor    int64 // of the total, in 1/(unit·weight)
-	pass     *Percent
-	percents Percents
-	bands    []Band
-	typeRule typeRule
-	low      int64 // the least and the most of the total, in 1/(unit·weight)
-	high     int64
+	unit      int64 // points are counted in 1/unit
+	weight    int64 // weights in 1/weight
+	floor     int64 // of the total, in 1/(unit·weight)
+	pass      *Percent
+	percents  Percents
+	bands     []Band
+	typeRule  typeRule
+	fullTotal sums   // of every question answered, without a score
+	fullParts []sums // of each dimension
+	low       int64  // the least and the most of the total, in 1/(unit·weight)
+	high      int64
 }
 
 // item is a question as it is scored.
@@ -32,7 +34,8 @@ type item struct {
 	question *Question
 
 	options []OptionID
-	earns   []int64 // by option, or by rating from first on; in units, as all below
+	earns   []int64  // by option, or by rating from first on; in units, as all below
+	points  []Number // the same as numbers
 	first   int64
 	all     bool // AllCredit
 	floor   int64
@@ -40,8 +43,15 @@ type item struct {
 	low     int64 // of what an answer can earn
 	high    int64
 
+	gives  []give // to the dimensions
 	total  share
-	shares []share
+	shares []share // gives with their bounds
+}
+
+// give is the part of a share that every answer needs.
+type give struct {
+	to     int
+	weight int64
 }
 
 // share is what an item gives to a dimension or to the total.
@@ -186,6 +196,12 @@ func (c *compiler) item(i int, rule *Item) item {
 		it.cap = scaled(*rule.Cap, c.unit)
 	}
 	c.earnings(&it, rule)
+	if it.kind != MultiItem { // whose sum is clamped, not its parts
+		for i, e := range it.earns {
+			it.earns[i] = it.clamp(e)
+			it.points = append(it.points, Fraction(it.earns[i], c.unit))
+		}
+	}
 	it.reach()
 	if it.all && slices.Max(it.earns) <= 0 {
 		c.add(at("/questions", i), "credit", "no option earns points, so that no choice earns all of them")
@@ -197,7 +213,8 @@ func (c *compiler) item(i int, rule *Item) item {
 	it.total = c.share(&it, 0, orInt(rule.Weight, 1))
 	for place := range c.dimensions {
 		if w, ok := rule.Weights[c.dimensions[place].Key]; ok {
-			it.shares = append(it.shares, c.share(&it, place, w))
+			s := c.share(&it, place, w)
+			it.gives, it.shares = append(it.gives, give{place, s.weight}), append(it.shares, s)
 		}
 	}
 	return it
@@ -305,10 +322,16 @@ func (c *compiler) share(it *item, to int, weight Number) share {
 	return s
 }
 
-// bound finds the least and the most of the total, over all answers and all that they hide.
+// bound finds the bounds of a full set of answers, and the least and the most of the total
+// over all answers and all that they hide.
 func (c *compiler) bound() {
+	c.fullParts = make([]sums, len(c.dimensions))
 	for i := range c.items {
 		it := &c.items[i]
+		c.fullTotal.with(&it.total, it.question.Required)
+		for j := range it.shares {
+			c.fullParts[it.shares[j].to].with(&it.shares[j], it.question.Required)
+		}
 		low, high := it.total.bounds(it.question.Required && it.question.ShowIf == nil)
 		c.low += low
 		c.high += high

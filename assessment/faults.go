@@ -65,5 +65,8 @@ func at(array string, i int) string { return array + "/" + strconv.Itoa(i) }
 
 // in is a JSON pointer to a member of an object.
 func in(object, name string) string {
-	return object + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	if strings.ContainsAny(name, "~/") {
+		name = strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
+	}
+	return object + "/" + name
 }

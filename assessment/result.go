@@ -19,9 +19,8 @@ type Result struct {
 
 // ItemScore is what one question came to.
 type ItemScore struct {
-	QuestionID QuestionID `json:"questionId"`
-	State      ItemState  `json:"state"`
-	Points     Number     `json:"points"` // unweighted; 0 unless scored
+	State  ItemState `json:"state"`
+	Points Number    `json:"points"` // unweighted; 0 unless scored
 }
 
 // ItemState tells apart the reasons for which a question has no points.

@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"fmt"
-	"math"
 )
 
 // Score is what the answers, and the marks given for the subjective ones, come to under the
@@ -36,23 +35,79 @@ func (s *Scorer) Score(answers []Answer, marks []Mark) (Result, error) {
 	if len(s.dimensions) > len(few) {
 		parts = make([]sums, len(s.dimensions))
 	}
-	var total sums
+	copy(parts, s.fullParts)
+	total := s.fullTotal
 	for i := range s.items {
-		if err := s.scoreItem(i, said, marks, &r, &total, parts); err != nil {
-			return Result{}, err
+		it, a, score := &s.items[i], said[i], &r.Items[i]
+		earned := int64(0)
+		switch {
+		case it.question.ShowIf != nil && !s.shown(it, said):
+			score.State, said[i] = Hidden, nil // nil for those behind it
+		case a == nil && it.question.Required:
+			score.State = Missing
+		case a == nil:
+			score.State = Skipped
+		default:
+			var ok bool
+			if earned, ok = s.scoreAnswer(it, a, marks, score); !ok {
+				return Result{}, s.refuse(*a, marks)
+			}
+		}
+		switch score.State {
+		case Scored:
+			total.score += earned * it.total.weight
+			for _, g := range it.gives {
+				parts[g.to].score += earned * g.weight
+			}
+		case Unscored: // it gives nothing anyway
+		case Pending:
+			r.Pending++
+			fallthrough
+		default:
+			total.without(&it.total, score.State == Hidden, it.question.Required)
+			for j := range it.shares {
+				parts[it.shares[j].to].without(&it.shares[j], score.State == Hidden, it.question.Required)
+			}
 		}
 	}
 	s.sumUp(&r, total, parts)
 	return r, nil
 }
 
-// sums is what a dimension or the total has come to, in 1/(unit·weight).
+// sums is what a dimension or the total has come to, in 1/(unit·weight). It begins with all
+// that would be there if every question was answered, and loses what is not.
 type sums struct {
-	score, low, high int64
-	weight           int64 // of what was answered, in 1/weight
-	answered         int
-
+	score             int64
+	low, high         int64
 	meanLow, meanHigh int64 // of what was answered
+	weight            int64 // of what was answered, in 1/weight
+	answered          int
+}
+
+// with counts a share in.
+func (t *sums) with(s *share, required bool) {
+	low, high := s.bounds(required)
+	t.low += low
+	t.high += high
+	t.meanLow += s.low
+	t.meanHigh += s.high
+	t.weight += s.weight
+	t.answered++
+}
+
+// without takes out the share of what was not answered: what was asked stays in the bounds.
+func (t *sums) without(s *share, hidden, required bool) {
+	low, high := s.bounds(required)
+	t.low -= low
+	t.high -= high
+	if !hidden {
+		t.low += s.skipLow
+		t.high += s.skipHigh
+	}
+	t.meanLow -= s.low
+	t.meanHigh -= s.high
+	t.weight -= s.weight
+	t.answered--
 }
 
 // arrange puts each answer at the place of its question, and refuses what cannot be an answer.
@@ -77,99 +132,54 @@ func (s *Scorer) arrange(answers []Answer, said []*Answer) error {
 	return nil
 }
 
-// scoreItem adds one question to the sums.
-func (s *Scorer) scoreItem(i int, said []*Answer, marks []Mark, r *Result, total *sums, parts []sums) error {
-	it, score := &s.items[i], &r.Items[i]
-	score.QuestionID = it.id
-	if s.conditions && it.question.ShowIf != nil && !s.shown(it, said) {
-		said[i] = nil // for those behind it
-		score.State = Hidden
-		return nil
-	}
-	a := said[i]
-	var earned int64
-	switch {
-	case a == nil && it.question.Required:
-		score.State = Missing
-	case a == nil:
-		score.State = Skipped
-	case it.kind == NoItem:
-		if !it.fits(a) {
-			return s.refuse(*a, nil)
-		}
-		score.State = Unscored
-		return nil
-	default:
-		var ok bool
-		if earned, score.State, ok = s.earned(it, a, marks); !ok {
-			return s.refuse(*a, marks)
-		}
-		score.Points = fraction(earned, s.unit)
-		if score.State == Pending {
-			r.Pending++
-		}
-	}
-	if it.kind == NoItem {
-		return nil
-	}
-	answered := score.State == Scored
-	total.add(&it.total, earned, it.question.Required, answered)
-	for j := range it.shares {
-		parts[it.shares[j].to].add(&it.shares[j], earned, it.question.Required, answered)
-	}
-	return nil
-}
-
-func (t *sums) add(s *share, earned int64, required, answered bool) {
-	if !answered {
-		t.low += s.skipLow
-		t.high += s.skipHigh
-		return
-	}
-	low, high := s.bounds(required)
-	t.low += low
-	t.high += high
-	t.score += earned * s.weight
-	t.weight += s.weight
-	t.answered++
-	t.meanLow += s.low
-	t.meanHigh += s.high
-}
-
 // shown reports whether a question is asked, of the answers to those before it.
 func (s *Scorer) shown(it *item, said []*Answer) bool {
 	return it.question.ShowIf.holds(func(id QuestionID) *Answer { return said[s.place[id]] })
 }
 
-// earned is what an answer earns; not ok: it is no answer to the question.
-func (s *Scorer) earned(it *item, a *Answer, marks []Mark) (points int64, state ItemState, ok bool) {
+// scoreAnswer notes what an answer earns; not ok: it is no answer to the question.
+func (s *Scorer) scoreAnswer(it *item, a *Answer, marks []Mark, score *ItemScore) (earned int64, ok bool) {
+	place := -1
 	switch it.kind {
 	case LikertItem:
-		if a.Value == nil || len(a.OptionIDs) > 0 {
-			return 0, 0, false
+		if a.Value != nil && len(a.OptionIDs) == 0 {
+			if i := *a.Value - it.first; i >= 0 && i < int64(len(it.earns)) {
+				place = int(i)
+			}
 		}
-		i := *a.Value - it.first
-		if i < 0 || i >= int64(len(it.earns)) {
-			return 0, 0, false
+	case SingleItem, TrueFalseItem:
+		if len(a.OptionIDs) == 1 && a.Value == nil {
+			place = it.chosen(a.OptionIDs[0])
 		}
-		return it.clamp(it.earns[i]), Scored, true
+	case NoItem:
+		score.State = Unscored
+		return 0, it.fits(a)
 	case ManualItem:
-		if !it.fits(a) {
-			return 0, 0, false
+		if it.fits(a) {
+			earned, score.State, ok = s.marked(it, marks)
 		}
-		return s.marked(it, marks)
+		score.Points = fraction(earned, s.unit)
+		return earned, ok
 	case MultiItem:
-		return it.several(a)
+		earned, ok = it.several(a)
+		score.State, score.Points = Scored, fraction(earned, s.unit)
+		return earned, ok
 	}
-	if len(a.OptionIDs) != 1 || a.Value != nil {
-		return 0, 0, false
+	if place < 0 {
+		return 0, false
 	}
+	score.State, score.Points = Scored, it.points[place]
+	return it.earns[place], true
+}
+
+// chosen is the place of an option, or -1.
+func (it *item) chosen(id OptionID) int {
 	for i := range it.options {
-		if it.options[i] == a.OptionIDs[0] {
-			return it.clamp(it.earns[i]), Scored, true
+		if it.options[i] == id {
+			return i
 		}
 	}
-	return 0, 0, false
+	return -1
 }
 
 func (s *Scorer) marked(it *item, marks []Mark) (int64, ItemState, bool) {
@@ -187,21 +197,15 @@ func (s *Scorer) marked(it *item, marks []Mark) (int64, ItemState, bool) {
 }
 
 // several is what a choice of several options earns.
-func (it *item) several(a *Answer) (points int64, state ItemState, ok bool) {
+func (it *item) several(a *Answer) (points int64, ok bool) {
 	if a.Value != nil || len(a.OptionIDs) == 0 || len(a.OptionIDs) > len(it.options) {
-		return 0, 0, false
+		return 0, false
 	}
 	var chosen [2]uint64 // by the option's place: maxOptions fit
 	for _, id := range a.OptionIDs {
-		place := -1
-		for i := range it.options {
-			if it.options[i] == id {
-				place = i
-				break
-			}
-		}
+		place := it.chosen(id)
 		if place < 0 || chosen[place/64]&(1<<(place%64)) != 0 {
-			return 0, 0, false
+			return 0, false
 		}
 		chosen[place/64] |= 1 << (place % 64)
 		points += it.earns[place]
@@ -210,12 +214,12 @@ func (it *item) several(a *Answer) (points int64, state ItemState, ok bool) {
 		points = 0
 		for i, e := range it.earns {
 			if (e > 0) != (chosen[i/64]&(1<<(i%64)) != 0) {
-				return max(0, it.clamp(math.MinInt64)), Scored, true
+				return it.clamp(0), true
 			}
 			points += max(e, 0)
 		}
 	}
-	return it.clamp(points), Scored, true
+	return it.clamp(points), true
 }
 
 // sumUp makes the result of the sums.
