@@ -3,6 +3,7 @@ package clientele
 import (
 	"context"
 
+	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
@@ -18,7 +19,11 @@ type Clientele struct {
 	// Companies are all companies, and who may do what in which.
 	Companies *identity.Companies
 
+	// PublicForms are the assessments and questionnaires that have a public link.
+	PublicForms *assessment.Public
+
 	backend store.Backend
+	scorers *assessment.Scorers
 	blobs   crm.Blobs
 	invite  identity.SendInvitation // kept, since every workspace needs it
 }
@@ -48,13 +53,18 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 		opt(&o)
 	}
 	accounts := identity.NewAccounts(backend.Platform(), o.identity)
-	return &Clientele{
+	c := &Clientele{
 		Accounts:  accounts,
 		Companies: identity.NewCompanies(backend.Platform()),
 		backend:   backend,
 		blobs:     o.blobs,
 		invite:    accounts.SendInvitation,
+		scorers:   assessment.NewScorers(),
 	}
+	c.PublicForms = assessment.NewPublic(backend.Links(), func(company core.CompanyID) core.Work[assessment.Tx] {
+		return forms{backend.Session(core.Scope{Company: company}), c.scorers}
+	})
+	return c
 }
 
 // Workspace is the packages in one company and for one actor. It costs a few small
@@ -84,12 +94,17 @@ type Workspace struct {
 	Activities  *crm.Activities
 	SocialLinks *crm.SocialLinks
 
+	Assessments            *assessment.Forms
+	AssessmentResponses    *assessment.Responses
+	Questionnaires         *assessment.Forms
+	QuestionnaireResponses *assessment.Responses
+
 	app     *Clientele // which made it
 	session store.Session
 }
 
 func (c *Clientele) workspace(s store.Session) *Workspace {
-	people, company := s.CRM(), s.Identity()
+	people, company, forms := s.CRM(), s.Identity(), forms{s, c.scorers}
 	return &Workspace{
 		Company:     identity.NewThisCompany(company),
 		Members:     identity.NewMembers(company),
@@ -103,6 +118,11 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 		Notes:       crm.NewNotes(people, c.blobs),
 		Activities:  crm.NewActivities(people),
 		SocialLinks: crm.NewSocialLinks(people),
+
+		Assessments:            assessment.NewAssessments(forms),
+		AssessmentResponses:    assessment.NewAssessmentResponses(forms),
+		Questionnaires:         assessment.NewQuestionnaires(forms),
+		QuestionnaireResponses: assessment.NewQuestionnaireResponses(forms),
 
 		app:     c,
 		session: s,

@@ -28,6 +28,19 @@ const (
 	ContactsImport                     // import contacts from files
 	ContactsExport                     // export contacts to files
 	CategoriesWrite                    // make, change and delete contact categories
+
+	AssessmentsRead           // see assessments
+	AssessmentsWrite          // make, change, publish and share assessments
+	AssessmentResponsesRead   // see what people answered, and their results
+	AssessmentResponsesWrite  // record, mark, score again and delete responses
+	AssessmentResponsesExport // export responses to files
+
+	QuestionnairesRead           // see questionnaires
+	QuestionnairesWrite          // make, change, publish and share questionnaires
+	QuestionnaireResponsesRead   // see what people answered
+	QuestionnaireResponsesWrite  // record and delete responses
+	QuestionnaireResponsesExport // export responses to files
+
 	permissionCount
 )
 
@@ -41,6 +54,14 @@ var permissionNames = [permissionCount]string{
 	ContactsRead: "contacts:read", ContactsWrite: "contacts:write", ContactsDelete: "contacts:delete",
 	ContactsImport: "contacts:import", ContactsExport: "contacts:export",
 	CategoriesWrite: "categories:write",
+
+	AssessmentsRead: "assessments:read", AssessmentsWrite: "assessments:write",
+	AssessmentResponsesRead: "assessment_responses:read", AssessmentResponsesWrite: "assessment_responses:write",
+	AssessmentResponsesExport: "assessment_responses:export",
+
+	QuestionnairesRead: "questionnaires:read", QuestionnairesWrite: "questionnaires:write",
+	QuestionnaireResponsesRead: "questionnaire_responses:read", QuestionnaireResponsesWrite: "questionnaire_responses:write",
+	QuestionnaireResponsesExport: "questionnaire_responses:export",
 }
 
 // ParsePermission reads a permission's name. The error is [ErrInvalid].

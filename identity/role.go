@@ -52,9 +52,17 @@ func (b Builtin) Grants() NewRole {
 			core.MembersRead, // an owner has to be chosen from somewhere
 			core.ContactsRead, core.ContactsWrite, core.ContactsDelete, core.ContactsImport, core.ContactsExport,
 			core.CategoriesWrite,
+			core.AssessmentsRead, core.AssessmentsWrite,
+			core.AssessmentResponsesRead, core.AssessmentResponsesWrite, core.AssessmentResponsesExport,
+			core.QuestionnairesRead, core.QuestionnairesWrite,
+			core.QuestionnaireResponsesRead, core.QuestionnaireResponsesWrite, core.QuestionnaireResponsesExport,
 		)}
 	case Partner:
-		return NewRole{Name: "Partner", OwnRows: true, Permissions: core.PermissionSet(core.ContactsRead, core.ContactsWrite)}
+		return NewRole{Name: "Partner", OwnRows: true, Permissions: core.PermissionSet(
+			core.ContactsRead, core.ContactsWrite,
+			core.AssessmentsRead, core.AssessmentResponsesRead, core.AssessmentResponsesWrite,
+			core.QuestionnairesRead, core.QuestionnaireResponsesRead, core.QuestionnaireResponsesWrite,
+		)}
 	case Lead:
 		return NewRole{Name: "Lead", OwnRows: true}
 	}

@@ -6,9 +6,11 @@ package store
 import (
 	"context"
 
+	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/store/assessmentstore"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
 	"github.com/clientele-crm/clientele/store/identitystore"
@@ -22,6 +24,9 @@ type Backend interface {
 	// Platform is what crosses companies: accounts, and the companies themselves.
 	Platform() core.Work[identity.PlatformTx]
 
+	// Links finds the company of a token of a public form.
+	Links() assessment.Links
+
 	// EnsureCompany registers a tenant, so that rows may belong to it. One that exists is
 	// left as it is.
 	EnsureCompany(context.Context, core.Tenant) error
@@ -32,6 +37,12 @@ type Session interface {
 	Scope() core.Scope
 	Identity() core.Work[identity.Tx]
 	CRM() core.Work[crm.Tx]
+
+	// Assessment is without the contacts, which are another package's.
+	Assessment() core.Work[assessment.Tx]
+
+	// In is a session of another scope, in the same transaction if there is one.
+	In(core.Scope) Session
 
 	// Atomic calls fn with a session inside a transaction; see [core.Work].
 	Atomic(ctx context.Context, fn func(Session) error) error
@@ -49,11 +60,17 @@ func (b backend) Session(scope core.Scope) Session { return session{b.DB.Session
 
 func (b backend) Platform() core.Work[identity.PlatformTx] { return identitystore.Platform(b.DB) }
 
+func (b backend) Links() assessment.Links { return assessmentstore.Links(b.DB) }
+
 type session struct{ *bunstore.Session }
 
 func (s session) Identity() core.Work[identity.Tx] { return identitystore.Work(s.Session) }
 
 func (s session) CRM() core.Work[crm.Tx] { return crmstore.Work(s.Session) }
+
+func (s session) Assessment() core.Work[assessment.Tx] { return assessmentstore.Work(s.Session) }
+
+func (s session) In(scope core.Scope) Session { return session{s.Session.In(scope)} }
 
 func (s session) Atomic(ctx context.Context, fn func(Session) error) error {
 	return s.Session.Atomic(ctx, func(s *bunstore.Session) error { return fn(session{s}) })

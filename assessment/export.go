@@ -1,0 +1,174 @@
+package assessment
+
+import (
+	"context"
+	"encoding/csv"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Export writes the responses to a version as CSV, the oldest first: one column for each option of
+// a choice (1 where it was chosen, else 0), one for each rating and each text, and of an
+// assessment the outcome. The columns are named by the stable ids of questions and options. Cells
+// that a spreadsheet would run are made plain text. Number 0 is the latest version.
+//
+// Anonymous leaves out who answered, when, and what was written in words, and writes nothing at
+// all of fewer than five responses.
+//
+// It needs [core.AssessmentResponsesExport] or [core.QuestionnaireResponsesExport], and reads with
+// bounded memory.
+func (s *Responses) Export(ctx context.Context, form core.ID[Form], number int64, anonymous bool, w io.Writer) error {
+	if err := allowed(s.work, s.kind.rights().exportResponses); err != nil {
+		return err
+	}
+	tx := s.work.Plain()
+	v, err := tx.numbered(ctx, s.kind, form, number)
+	if err != nil {
+		return err
+	}
+	filter := ResponseFilter{Version: v.Version.ID, OldestFirst: true}
+	if anonymous {
+		few, err := tx.Store.ListResponses(ctx, s.kind, filter, core.Page{Limit: minStatistics})
+		if err != nil {
+			return err
+		}
+		if len(few.Items) < minStatistics {
+			return &core.Error{Kind: core.ErrState, Code: "too_few_responses", Message: "fewer than five responses are not anonymous"}
+		}
+	}
+	e := exporter{v: v, anonymous: anonymous, scored: s.kind == Assessment, out: csv.NewWriter(w)}
+	if err := e.out.Write(e.header()); err != nil {
+		return err
+	}
+	responses := core.All(ctx, func(ctx context.Context, p core.Page) (core.List[Response], error) {
+		sheets, err := tx.Store.ListResponses(ctx, s.kind, filter, p)
+		if err != nil {
+			return core.List[Response]{}, err
+		}
+		items, err := tx.withOutcomes(ctx, sheets.Items)
+		return core.List[Response]{Items: items, Next: sheets.Next}, err
+	})
+	for r, err := range responses {
+		if err != nil {
+			return err
+		}
+		if err := e.out.Write(e.row(&r)); err != nil {
+			return err
+		}
+	}
+	e.out.Flush()
+	return e.out.Error()
+}
+
+type exporter struct {
+	v                 *compiled
+	anonymous, scored bool
+	out               *csv.Writer
+}
+
+func (e *exporter) header() []string {
+	var h []string
+	if !e.anonymous {
+		h = append(h, "response", "contact", "submitted", "status", "late")
+	}
+	for i := range e.v.items {
+		q := e.v.items[i].question
+		switch {
+		case q.chooses():
+			for _, o := range q.Options {
+				h = append(h, plain(string(q.ID)+":"+string(o.ID)))
+			}
+		case q.Type == RatingScale || !e.anonymous:
+			h = append(h, plain(string(q.ID)))
+		}
+	}
+	if e.scored {
+		h = append(h, "total", "max", "percentage", "band", "type", "ranking")
+		for i := range e.v.dimensions {
+			h = append(h, plain("dimension:"+e.v.dimensions[i].Key))
+		}
+	}
+	return h
+}
+
+func (e *exporter) row(r *Response) []string {
+	var row []string
+	if !e.anonymous {
+		who := ""
+		if !r.ContactID.IsZero() {
+			who = r.ContactID.String()
+		}
+		row = append(row, r.ID.String(), who, r.CreatedAt.Format(time.RFC3339), string(r.Status), strconv.FormatBool(r.Late))
+	}
+	said := map[QuestionID]*Answer{}
+	for i := range r.Answers {
+		said[r.Answers[i].QuestionID] = &r.Answers[i]
+	}
+	for i := range e.v.items {
+		row = e.answer(row, e.v.items[i].question, said[e.v.items[i].id])
+	}
+	if e.scored {
+		row = e.outcome(row, r.Outcome)
+	}
+	return row
+}
+
+// answer adds the cells of one question; all are empty if it is not answered.
+func (e *exporter) answer(row []string, q *Question, a *Answer) []string {
+	switch {
+	case q.chooses():
+		for _, o := range q.Options {
+			cell := ""
+			if a != nil {
+				cell = "0"
+				if slices.Contains(a.OptionIDs, o.ID) {
+					cell = "1"
+				}
+			}
+			row = append(row, cell)
+		}
+	case q.Type == RatingScale:
+		cell := ""
+		if a != nil {
+			cell = strconv.FormatInt(*a.Value, 10)
+		}
+		row = append(row, cell)
+	case !e.anonymous:
+		cell := ""
+		if a != nil {
+			cell = plain(a.Text)
+		}
+		row = append(row, cell)
+	}
+	return row
+}
+
+func (e *exporter) outcome(row []string, o *Outcome) []string {
+	if o == nil {
+		return append(row, make([]string, 6+len(e.v.dimensions))...)
+	}
+	row = append(row, o.TotalScore.String(), o.MaxScore.String(), o.Percentage.String(), plain(o.Band), plain(o.PersonalityType), plain(o.Ranking))
+	values := map[string]string{}
+	for i := range o.Dimensions {
+		if o.Dimensions[i].Scored {
+			values[o.Dimensions[i].Key] = o.Dimensions[i].Value.String()
+		}
+	}
+	for i := range e.v.dimensions {
+		row = append(row, values[e.v.dimensions[i].Key])
+	}
+	return row
+}
+
+// plain is a text that no spreadsheet takes for a formula.
+func plain(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}

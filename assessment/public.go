@@ -1,0 +1,274 @@
+package assessment
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Public is what strangers do who have the token of a form's public link, or of an attempt. It
+// needs no permission: the token is it. It never tells points, keys or what is correct.
+type Public struct {
+	links Links
+	work  func(core.CompanyID) core.Work[Tx]
+}
+
+// NewPublic is the service over the links of all companies; work is that of the system in one.
+func NewPublic(links Links, work func(core.CompanyID) core.Work[Tx]) *Public {
+	return &Public{links, work}
+}
+
+// View is what a stranger may see of a form and, where the token is of an attempt, of their
+// answers.
+type View struct {
+	Kind        Kind       `json:"kind"`
+	Title       string     `json:"title"`
+	Description string     `json:"description"`
+	Open        bool       `json:"open"`             // it takes answers now
+	Closed      string     `json:"closed,omitempty"` // why not, in words
+	TimeLimit   int64      `json:"timeLimitMinutes"`
+	AskWho      AskWho     `json:"askWho"`
+	Questions   int        `json:"questionCount"`
+	OpensAt     *time.Time `json:"opensAt,omitempty"`
+
+	Attempt *AttemptView `json:"attempt,omitempty"`
+}
+
+// AttemptView is what somebody sees of their answers.
+type AttemptView struct {
+	Questions []QuestionView `json:"questions"` // those that are asked, in view of the answers
+	Answers   []Answer       `json:"answers"`   // as they are saved
+	Name      string         `json:"name"`
+	Email     core.Email     `json:"email"`
+	Known     bool           `json:"known"` // it is for a contact: nobody asks who
+	StartedAt time.Time      `json:"startedAt"`
+	Deadline  *time.Time     `json:"deadline,omitempty"`
+	Over      bool           `json:"over"` // the time is: what comes now is kept, and not counted
+
+	Submitted   bool        `json:"submitted"`
+	SubmittedAt *time.Time  `json:"submittedAt,omitempty"`
+	Late        bool        `json:"late"` // it was submitted after the time was over
+	Result      *ResultView `json:"result,omitempty"`
+}
+
+// QuestionView is a question as a stranger sees it.
+type QuestionView struct {
+	ID       QuestionID   `json:"id"`
+	Text     string       `json:"question"`
+	Type     QuestionType `json:"type"`
+	Many     bool         `json:"many"` // several options may be chosen
+	HelpText string       `json:"helpText,omitempty"`
+	Required bool         `json:"isRequired"`
+	Options  []OptionView `json:"options,omitempty"`
+	Scale    *Scale       `json:"scale,omitempty"`
+}
+
+// OptionView is an option as a stranger sees it.
+type OptionView struct {
+	ID   OptionID `json:"id"`
+	Text string   `json:"text"`
+}
+
+// ResultView is what who submitted sees of their result, if the form shows it.
+type ResultView struct {
+	Final           bool            `json:"final"` // no answer waits for a mark
+	TotalScore      Number          `json:"totalScore"`
+	MaxScore        Number          `json:"maxScore"`
+	Percentage      Percent         `json:"percentage"`
+	Passed          *bool           `json:"passed,omitempty"`
+	Band            string          `json:"band,omitempty"` // its label
+	PersonalityType string          `json:"personalityType,omitempty"`
+	Ranking         string          `json:"ranking,omitempty"`
+	Dimensions      []DimensionView `json:"dimensions,omitempty"`
+}
+
+// DimensionView is a dimension that has a value.
+type DimensionView struct {
+	Label      string  `json:"label"`
+	Percentage Percent `json:"percentage"`
+	Band       string  `json:"band,omitempty"` // its label
+}
+
+// See is what the token opens. The kind has to be the form's: an assessment is not found as a
+// questionnaire.
+func (s *Public) See(ctx context.Context, kind Kind, token string) (View, error) {
+	opened, work, err := s.open(ctx, kind, token)
+	if err != nil {
+		return View{}, err
+	}
+	return view(ctx, work.Plain(), opened)
+}
+
+func (s *Public) open(ctx context.Context, kind Kind, token string) (Opened, core.Work[Tx], error) {
+	if len(token) != 43 { // 256 bits in base64
+		return Opened{}, nil, core.NotFound("form")
+	}
+	opened, err := s.links.ByToken(ctx, hashToken(token))
+	if err != nil {
+		return Opened{}, nil, err
+	}
+	if opened.Kind != kind {
+		return Opened{}, nil, core.NotFound("form")
+	}
+	return opened, s.work(opened.Company), nil
+}
+
+func view(ctx context.Context, tx Tx, opened Opened) (View, error) {
+	f, err := tx.Store.Form(ctx, opened.Kind, opened.Form)
+	if err != nil {
+		return View{}, err
+	}
+	var a Attempt
+	versionID := core.ID[Version]{}
+	if opened.Attempt.IsZero() {
+		versionID, err = tx.Store.LatestVersion(ctx, f.ID)
+	} else if a, err = tx.Store.Attempt(ctx, opened.Attempt); err == nil {
+		versionID = a.VersionID
+	}
+	if err != nil {
+		return View{}, err
+	}
+	v, err := tx.version(ctx, versionID)
+	if err != nil {
+		return View{}, err
+	}
+	out := View{
+		Kind: f.Kind, Title: v.Title, Description: v.Description, TimeLimit: f.TimeLimit, AskWho: f.AskWho,
+		Questions: len(v.Version.Definition.Questions), OpensAt: f.OpensAt,
+	}
+	out.Closed = f.closed(tx.Env.Time())
+	out.Open = out.Closed == ""
+	if !opened.Attempt.IsZero() {
+		if out.Attempt, err = attemptView(ctx, tx, f, v, a); err != nil {
+			return View{}, err
+		}
+	}
+	return out, nil
+}
+
+// closed says why a form takes no answers; "": it does.
+func (f *Form) closed(now time.Time) string {
+	switch {
+	case !f.IsActive:
+		return "It does not take answers at present."
+	case f.OpensAt != nil && now.Before(*f.OpensAt):
+		return "It is not open yet."
+	case f.ClosesAt != nil && !now.Before(*f.ClosesAt):
+		return "It is closed."
+	}
+	return ""
+}
+
+func attemptView(ctx context.Context, tx Tx, f Form, v *compiled, a Attempt) (*AttemptView, error) {
+	out := &AttemptView{
+		Answers: a.Answers, Name: a.Name, Email: a.Email, Known: !a.ContactID.IsZero(),
+		StartedAt: a.CreatedAt, Deadline: a.Deadline, Over: a.late(tx.Env.Time()), Questions: []QuestionView{},
+	}
+	if a.ResponseID.IsZero() {
+		out.Questions = v.asked(a)
+		return out, nil
+	}
+	sheet, err := tx.Store.Response(ctx, f.Kind, a.ResponseID)
+	if errors.Is(err, core.ErrNotFound) { // deleted since
+		out.Submitted = true
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.Submitted, out.SubmittedAt, out.Late = true, &sheet.CreatedAt, sheet.Late
+	out.Answers = []Answer{} // who only has the token need not see again what was said
+	if !f.ShowResult || f.Kind != Assessment {
+		return out, nil
+	}
+	r, err := tx.withOutcome(ctx, sheet)
+	if err != nil {
+		return nil, err
+	}
+	key, err := tx.version(ctx, r.Outcome.VersionID)
+	if err != nil {
+		return nil, err
+	}
+	out.Result = key.resultView(r.Outcome)
+	return out, nil
+}
+
+func (c *compiled) resultView(o *Outcome) *ResultView {
+	out := &ResultView{
+		Final: o.Pending == 0, TotalScore: o.TotalScore, MaxScore: o.MaxScore, Percentage: o.Percentage,
+		Passed: o.Passed, PersonalityType: o.PersonalityType, Ranking: o.Ranking,
+	}
+	if b := bandOf(c.bands, o.Percentage); b != nil {
+		out.Band = b.name()
+	}
+	for i := range o.Dimensions {
+		d := &o.Dimensions[i]
+		if !d.Scored {
+			continue
+		}
+		part := DimensionView{Label: c.dimensions[i].name(), Percentage: d.Percentage}
+		if b := bandOf(c.dimensions[i].Bands, d.Percentage); b != nil {
+			part.Band = b.name()
+		}
+		out.Dimensions = append(out.Dimensions, part)
+	}
+	return out
+}
+
+// asked are the questions of an attempt, in its order.
+func (c *compiled) asked(a Attempt) []QuestionView {
+	said := make([]*Answer, len(c.items))
+	_ = c.arrange(a.Answers, said) // they were checked when they were saved
+	views := []QuestionView{}
+	var order *rand.Rand
+	if a.Seed != 0 {
+		order = rand.New(rand.NewPCG(uint64(a.Seed), 0))
+	}
+	for i := range c.items {
+		it := &c.items[i]
+		view := it.view(order) // the hidden ones too, so that the order stays as it is
+		if it.question.ShowIf != nil && !c.shown(it, said) {
+			said[i] = nil
+			continue
+		}
+		views = append(views, view)
+	}
+	if order != nil && !c.conditions { // a question may only come after those that it depends on
+		shuffled := rand.New(rand.NewPCG(uint64(a.Seed), 1))
+		shuffled.Shuffle(len(views), func(i, j int) { views[i], views[j] = views[j], views[i] })
+	}
+	return views
+}
+
+func (it *item) view(order *rand.Rand) QuestionView {
+	q := it.question
+	out := QuestionView{ID: q.ID, Text: q.Text, Type: q.Type, Many: it.many(), HelpText: q.HelpText, Required: q.Required}
+	if q.Type == RatingScale {
+		scale := q.scale()
+		out.Scale = &scale
+	}
+	for _, o := range q.Options {
+		out.Options = append(out.Options, OptionView{o.ID, o.Text})
+	}
+	if order != nil {
+		order.Shuffle(len(out.Options), func(i, j int) { out.Options[i], out.Options[j] = out.Options[j], out.Options[i] })
+	}
+	return out
+}
+
+// merged is was with the answers of now over them; an empty one takes an answer away.
+func merged(was, now []Answer) []Answer {
+	out := slices.DeleteFunc(slices.Clone(was), func(a Answer) bool {
+		return slices.ContainsFunc(now, func(n Answer) bool { return n.QuestionID == a.QuestionID })
+	})
+	for _, a := range now {
+		if !a.Empty() {
+			out = append(out, a)
+		}
+	}
+	return slices.Concat([]Answer{}, out)
+}

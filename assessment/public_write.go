@@ -1,0 +1,202 @@
+package assessment
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"reflect"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Input is what somebody sends of an attempt.
+type Input struct {
+	Answers []Answer `json:"answers"` // over those that are saved; an empty one takes an answer away
+	Name    *string  `json:"name,omitempty"`
+	Email   *string  `json:"email,omitempty"`
+}
+
+// Start begins an attempt by the token of a public link, and answers the token to go on with.
+// [core.ErrState]: the form does not take answers now.
+func (s *Public) Start(ctx context.Context, kind Kind, token string) (attempt string, err error) {
+	opened, work, err := s.open(ctx, kind, token)
+	if err != nil {
+		return "", err
+	}
+	if !opened.Attempt.IsZero() {
+		return token, nil
+	}
+	err = work.Atomic(ctx, func(tx Tx) error {
+		f, err := answerable(ctx, tx, kind, opened.Form)
+		if err != nil {
+			return err
+		}
+		if why := f.closed(tx.Env.Time()); why != "" {
+			return &core.Error{Kind: core.ErrState, Code: "form_closed", Message: why}
+		}
+		_, attempt, err = begin(ctx, tx, f, ContactID{})
+		return err
+	})
+	return attempt, err
+}
+
+// Save keeps answers of an attempt. It may be called as often as one likes, from several devices:
+// each answer replaces the one before to its question. [core.ErrState]: it is submitted already,
+// or the time is over.
+func (s *Public) Save(ctx context.Context, kind Kind, token string, in Input) (View, error) {
+	opened, work, err := s.openAttempt(ctx, kind, token)
+	if err != nil {
+		return View{}, err
+	}
+	err = retry(ctx, work, func(tx Tx) error {
+		was, err := tx.Store.Attempt(ctx, opened.Attempt)
+		switch {
+		case err != nil:
+			return err
+		case !was.ResponseID.IsZero():
+			return &core.Error{Kind: core.ErrState, Code: "attempt_submitted", Message: "it is submitted already"}
+		case was.late(tx.Env.Time()):
+			return &core.Error{Kind: core.ErrState, Code: "attempt_over", Message: "the time is over: submit what is saved"}
+		}
+		a := was
+		if err := a.take(ctx, tx, in); err != nil {
+			return err
+		}
+		return a.replace(ctx, tx, &was)
+	})
+	if err != nil {
+		return View{}, err
+	}
+	return view(ctx, work.Plain(), opened)
+}
+
+func (s *Public) openAttempt(ctx context.Context, kind Kind, token string) (Opened, core.Work[Tx], error) {
+	opened, work, err := s.open(ctx, kind, token)
+	if err == nil && opened.Attempt.IsZero() {
+		err = &core.Error{Kind: core.ErrState, Code: "attempt_not_started", Message: "start first: this is the address of the form"}
+	}
+	return opened, work, err
+}
+
+// take puts what was sent into the attempt.
+func (a *Attempt) take(ctx context.Context, tx Tx, in Input) error {
+	v, err := tx.version(ctx, a.VersionID)
+	if err != nil {
+		return err
+	}
+	var f faults
+	f.take(v.CheckAnswers(in.Answers))
+	if in.Name != nil {
+		a.Name = f.Line("/name", *in.Name, maxTitle)
+	}
+	if in.Email != nil {
+		a.Email = ""
+		if *in.Email != "" {
+			if a.Email, err = core.ParseEmail(*in.Email); err != nil {
+				f.add("/email", "email", "is not an e-mail address")
+			}
+		}
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	a.Answers = merged(a.Answers, in.Answers)
+	return nil
+}
+
+// replace writes an attempt that differs from was.
+func (a *Attempt) replace(ctx context.Context, tx Tx, was *Attempt) error {
+	if reflect.DeepEqual(a, was) {
+		return nil
+	}
+	a.Version++
+	a.UpdatedAt = tx.Env.Time()
+	return tx.Store.ReplaceAttempt(ctx, *a, was.Version)
+}
+
+// Submit makes a response of all that is saved and sent, once: an attempt that is submitted
+// already stays as it is, and is answered the same. What comes after the time was over, by the
+// server's clock, is kept beside the response and not counted. [core.ErrInvalid] names the
+// required questions that are not answered, and [core.ErrLimit] says that this person has
+// answered as often as the form allows: in both cases what was sent is saved.
+func (s *Public) Submit(ctx context.Context, kind Kind, token string, in Input) (View, error) {
+	opened, work, err := s.openAttempt(ctx, kind, token)
+	if err != nil {
+		return View{}, err
+	}
+	err = retry(ctx, work, func(tx Tx) error {
+		was, err := tx.Store.Attempt(ctx, opened.Attempt)
+		if err != nil || !was.ResponseID.IsZero() {
+			return err
+		}
+		a := was
+		if err := a.take(ctx, tx, in); err != nil {
+			return err
+		}
+		if err := a.submit(ctx, tx, opened, was.Answers, in.Answers); err != nil {
+			return err
+		}
+		return a.replace(ctx, tx, &was)
+	})
+	if errors.Is(err, core.ErrInvalid) || errors.Is(err, core.ErrLimit) {
+		// Nothing of the submission is left; what was sent shall be.
+		if _, failed := s.Save(ctx, kind, token, in); failed != nil && !errors.Is(failed, core.ErrState) {
+			return View{}, failed
+		}
+	}
+	if err != nil {
+		return View{}, err
+	}
+	return view(ctx, work.Plain(), opened)
+}
+
+// submit makes a response of the attempt. Saved is what was there before, and sent what came now.
+func (a *Attempt) submit(ctx context.Context, tx Tx, opened Opened, saved, sent []Answer) error {
+	f, err := tx.Store.Form(ctx, opened.Kind, opened.Form)
+	if err != nil {
+		return err
+	}
+	v, err := tx.version(ctx, a.VersionID)
+	if err != nil {
+		return err
+	}
+	in := submission{form: f, attempt: a, contact: a.ContactID, answers: a.Answers, late: a.late(tx.Env.Time())}
+	if in.late {
+		in.answers, in.lateAnswers = saved, merged(nil, sent)
+	} else if err := v.CheckComplete(in.answers); err != nil {
+		return err // before anybody becomes a contact
+	}
+	if in.contact.IsZero() {
+		if in.contact, err = a.who(ctx, tx, f.AskWho); err != nil {
+			return err
+		}
+	}
+	r, err := submit(ctx, tx, v, in)
+	if err != nil {
+		return err
+	}
+	// The response has it all now.
+	a.ResponseID, a.ContactID = r.ID, in.contact
+	a.Answers, a.Name, a.Email = []Answer{}, "", ""
+	return nil
+}
+
+// who is the contact that a stranger becomes or matches; none if they do not say.
+func (a *Attempt) who(ctx context.Context, tx Tx, ask AskWho) (ContactID, error) {
+	var f core.Faults
+	if ask == AskRequired {
+		if a.Name == "" {
+			f.Add("/name", "required", "is missing")
+		}
+		if a.Email == "" {
+			f.Add("/email", "required", "is missing")
+		}
+	}
+	if err := f.Err(); err != nil {
+		return ContactID{}, err
+	}
+	if ask == AskNot || a.Email == "" || tx.People == nil {
+		return ContactID{}, nil
+	}
+	return tx.People.Receive(ctx, cmp.Or(a.Name, string(a.Email)), a.Email)
+}

@@ -1,0 +1,142 @@
+package assessment
+
+import (
+	"context"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// Store keeps the rows of this package for one company, and shows an actor with OwnRows only the
+// responses that they recorded or that are of contacts of theirs; forms are everybody's.
+// Package store/storetest checks an implementation.
+//
+// A row of another company, or one that the actor may not see, is [core.ErrNotFound]
+// wherever a method names a row.
+type Store interface {
+	FormStore
+	VersionStore
+	AttemptStore
+	ResponseStore
+	OutcomeStore
+	SettingsStore
+}
+
+// FormStore keeps forms.
+type FormStore interface {
+	InsertForm(ctx context.Context, f Form) error
+
+	// Form reads one of the kind.
+	Form(ctx context.Context, kind Kind, id core.ID[Form]) (Form, error)
+
+	// ReplaceForm writes all of f if the row's version is still was, else [core.ErrConflict].
+	ReplaceForm(ctx context.Context, f Form, was int64) error
+
+	// DeleteForm removes a form with its versions, links and attempts. [core.ErrState]: it has
+	// responses.
+	DeleteForm(ctx context.Context, id core.ID[Form]) error
+
+	// ListForms lists what the filter lets through, by title.
+	ListForms(ctx context.Context, kind Kind, f FormFilter, p core.Page) (core.List[Form], error)
+}
+
+// VersionStore keeps versions and links.
+type VersionStore interface {
+	// InsertVersion adds one. [core.ErrConflict]: the number is taken.
+	InsertVersion(ctx context.Context, v Version) error
+
+	// Version reads one, and NumberedVersion one of a form.
+	Version(ctx context.Context, id core.ID[Version]) (Version, error)
+	NumberedVersion(ctx context.Context, form core.ID[Form], number int64) (Version, error)
+
+	// LatestVersion is the id of the one with the highest number.
+	LatestVersion(ctx context.Context, form core.ID[Form]) (core.ID[Version], error)
+
+	// ListVersions lists those of a form, the newest first.
+	ListVersions(ctx context.Context, form core.ID[Form], p core.Page) (core.List[Version], error)
+
+	// InsertLink adds a link. [core.ErrConflict]: the form has one that is not revoked.
+	InsertLink(ctx context.Context, l Link, hash string) error
+
+	// LiveLink is a form's link that is not revoked, or [core.ErrNotFound].
+	LiveLink(ctx context.Context, form core.ID[Form]) (Link, error)
+
+	// ReplaceLink writes a link's RevokedAt.
+	ReplaceLink(ctx context.Context, l Link) error
+}
+
+// AttemptStore keeps attempts.
+type AttemptStore interface {
+	InsertAttempt(ctx context.Context, a Attempt, hash string) error
+	Attempt(ctx context.Context, id core.ID[Attempt]) (Attempt, error)
+
+	// ReplaceAttempt writes all of a if the row's version is still was, else [core.ErrConflict].
+	ReplaceAttempt(ctx context.Context, a Attempt, was int64) error
+}
+
+// ResponseStore keeps responses.
+type ResponseStore interface {
+	// InsertResponse adds one. [core.ErrConflict]: its ordinal or its attempt is taken.
+	// Choices is for the tallies.
+	InsertResponse(ctx context.Context, r Sheet, choices string) error
+
+	// Response reads one of the kind.
+	Response(ctx context.Context, kind Kind, id core.ID[Response]) (Sheet, error)
+
+	// ReplaceResponse writes all of r if the row's version is still was, else [core.ErrConflict].
+	ReplaceResponse(ctx context.Context, r Sheet, was int64) error
+
+	// DeleteResponse removes one and its outcomes.
+	DeleteResponse(ctx context.Context, id core.ID[Response]) error
+
+	// ListResponses lists those that the filter lets through, by the time of submitting.
+	ListResponses(ctx context.Context, kind Kind, f ResponseFilter, p core.Page) (core.List[Sheet], error)
+
+	// LastOrdinal is the highest ordinal of the contact's responses to the form, those too that
+	// the actor does not see; 0: there are none.
+	LastOrdinal(ctx context.Context, form core.ID[Form], who ContactID) (int64, error)
+}
+
+// OutcomeStore keeps what responses came to.
+type OutcomeStore interface {
+	// InsertOutcomes adds outcomes; of each response the one added is current, and the one before no
+	// longer.
+	InsertOutcomes(ctx context.Context, os ...Outcome) error
+
+	// CurrentOutcomes reads the current outcomes of responses, in no order.
+	CurrentOutcomes(ctx context.Context, of []core.ID[Response]) ([]Outcome, error)
+
+	// OutcomesOf reads all outcomes of a response, the oldest first.
+	OutcomesOf(ctx context.Context, id core.ID[Response]) ([]Outcome, error)
+
+	// Cohort compares the total with the other current and final outcomes of those who answered the
+	// same version, by the same key, those too that the actor does not see.
+	Cohort(ctx context.Context, o Outcome) (Cohort, error)
+
+	// Tallies reads what the statistics of a version are made of, by the time of submitting:
+	// all responses of the version, with their current outcomes if there are any.
+	Tallies(ctx context.Context, version core.ID[Version], p core.Page) ([]Tally, string, error)
+}
+
+// SettingsStore keeps what a company has decided.
+type SettingsStore interface {
+	// Settings are the company's; the defaults with Version 0 if it has decided nothing.
+	Settings(ctx context.Context) (Settings, error)
+
+	// ReplaceSettings writes them if the version is still was, else [core.ErrConflict].
+	ReplaceSettings(ctx context.Context, s Settings, was int64) error
+}
+
+// Links finds the company of a token, across companies: the token is the permission.
+type Links interface {
+	// ByToken is what the token with the hash opens: a link that is not revoked, or an attempt;
+	// else [core.ErrNotFound].
+	ByToken(ctx context.Context, hash string) (Opened, error)
+}
+
+// Opened is what a token opens.
+type Opened struct {
+	Company core.CompanyID
+	Kind    Kind
+	Form    core.ID[Form]
+	Attempt core.ID[Attempt] // zero: the token is a form's link
+}

@@ -1,0 +1,88 @@
+package clientele
+
+import (
+	"context"
+	"errors"
+
+	"github.com/clientele-crm/clientele/assessment"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/store"
+)
+
+// forms is the [core.Work] of package assessment, with the contacts of package crm in the same
+// transaction.
+type forms struct {
+	session store.Session
+	scorers *assessment.Scorers
+}
+
+// Plain implements [core.Work].
+func (w forms) Plain() assessment.Tx { return w.tx(w.session) }
+
+// Atomic implements [core.Work].
+func (w forms) Atomic(ctx context.Context, fn func(assessment.Tx) error) error {
+	return w.session.Atomic(ctx, func(s store.Session) error { return fn(w.tx(s)) })
+}
+
+func (w forms) tx(s store.Session) assessment.Tx {
+	tx := s.Assessment().Plain()
+	tx.People, tx.Scorers = people{s}, w.scorers
+	return tx
+}
+
+// people lets package assessment reach contacts. What follows from an answer needs no permission
+// of its own: whoever may record responses may have their results in the contact's profile.
+type people struct{ session store.Session }
+
+// contacts is the service in the name of the same actor, who may see and change every contact.
+func (p people) contacts() *crm.Contacts {
+	scope := p.session.Scope()
+	scope.Actor.Permissions, scope.Actor.OwnRows = core.PermissionSet(core.ContactsRead, core.ContactsWrite), false
+	return crm.NewContacts(p.session.In(scope).CRM())
+}
+
+// Find implements [assessment.People]: it asks within the actor's own sight.
+func (p people) Find(ctx context.Context, id assessment.ContactID) error {
+	scope := p.session.Scope()
+	scope.Actor.Permissions = core.PermissionSet(core.ContactsRead)
+	c, err := crm.NewContacts(p.session.In(scope).CRM()).Get(ctx, core.ID[crm.Contact](id))
+	if err == nil && c.DeletedAt != nil {
+		return core.NotFound("contact")
+	}
+	return err
+}
+
+// Receive implements [assessment.People].
+func (p people) Receive(ctx context.Context, name string, email core.Email) (assessment.ContactID, error) {
+	for range 2 { // somebody else may add the same address between the two questions
+		l, err := p.contacts().List(ctx, crm.ContactFilter{Email: email}, core.Page{Limit: 1})
+		if err != nil {
+			return assessment.ContactID{}, err
+		}
+		if len(l.Items) > 0 {
+			return assessment.ContactID(l.Items[0].ID), nil
+		}
+		c, err := p.contacts().Receive(ctx, crm.NewContact{Name: name, Email: email, Source: "form"})
+		if !errors.Is(err, core.ErrExists) {
+			return assessment.ContactID(c.ID), err
+		}
+	}
+	return assessment.ContactID{}, core.Stale("contact")
+}
+
+// WriteProfile implements [assessment.People].
+func (p people) WriteProfile(ctx context.Context, id assessment.ContactID, change assessment.ProfileChange) error {
+	_, err := p.contacts().Update(ctx, core.ID[crm.Contact](id), func(c *crm.Contact) error {
+		for field, value := range map[*string]*string{
+			&c.PersonalityType: change.PersonalityType, &c.Traits: change.Traits,
+			&c.InnerDrives: change.InnerDrives, &c.Baselines: change.Baselines,
+		} {
+			if value != nil {
+				*field = *value
+			}
+		}
+		return nil
+	})
+	return err
+}

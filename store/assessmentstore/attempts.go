@@ -1,0 +1,71 @@
+package assessmentstore
+
+import (
+	"context"
+	"errors"
+
+	"github.com/uptrace/bun"
+
+	"github.com/clientele-crm/clientele/assessment"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/store/bunstore"
+)
+
+// attemptRow is an attempt with the hash of its token.
+type attemptRow struct {
+	bun.BaseModel `bun:"table:asm_attempts,alias:t"`
+
+	CompanyID core.CompanyID
+	TokenHash string
+	assessment.Attempt
+}
+
+func (s store) InsertAttempt(ctx context.Context, a assessment.Attempt, hash string) error {
+	_, err := s.Insert(&attemptRow{CompanyID: s.Scope().Company, TokenHash: hash, Attempt: a}).Exec(ctx)
+	return s.Fail(err)
+}
+
+func (s store) Attempt(ctx context.Context, id core.ID[assessment.Attempt]) (assessment.Attempt, error) {
+	var row attemptRow
+	if err := s.Select(bunstore.Table{}, &row).Where("t.id = ?", id).Scan(ctx); err != nil {
+		return assessment.Attempt{}, s.missing(err, "attempt")
+	}
+	return row.Attempt, nil
+}
+
+func (s store) ReplaceAttempt(ctx context.Context, a assessment.Attempt, was int64) error {
+	res, err := s.Update(bunstore.Table{}, &attemptRow{Attempt: a}).
+		ExcludeColumn("company_id", "id", "token_hash", "form_id", "version_id").
+		Where("t.id = ?", a.ID).Where("t.version = ?", was).Exec(ctx)
+	return bunstore.One(res, err, s.Session, core.Stale("attempt"))
+}
+
+// Links finds the company of a token, across companies.
+func Links(db *bunstore.DB) assessment.Links { return links{db} }
+
+type links struct{ db *bunstore.DB }
+
+// openedRow is what a token opens.
+type openedRow struct {
+	CompanyID core.CompanyID
+	Kind      assessment.Kind
+	FormID    core.ID[assessment.Form]
+	ID        core.ID[assessment.Attempt]
+}
+
+func (l links) ByToken(ctx context.Context, hash string) (assessment.Opened, error) {
+	s := store{l.db.Session(core.Scope{})}
+	var row openedRow
+	err := s.Across((*linkRow)(nil)).ColumnExpr("l.company_id, l.form_id, f.kind").
+		Join("JOIN asm_forms AS f ON f.company_id = l.company_id AND f.id = l.form_id").
+		Where("l.token_hash = ?", hash).Where("l.revoked_at IS NULL").Scan(ctx, &row)
+	if errors.Is(s.Fail(err), core.ErrNotFound) {
+		err = s.Across((*attemptRow)(nil)).ColumnExpr("t.company_id, t.form_id, t.id, f.kind").
+			Join("JOIN asm_forms AS f ON f.company_id = t.company_id AND f.id = t.form_id").
+			Where("t.token_hash = ?", hash).Scan(ctx, &row)
+	}
+	if err != nil {
+		return assessment.Opened{}, s.missing(err, "form")
+	}
+	return assessment.Opened{Company: row.CompanyID, Kind: row.Kind, Form: row.FormID, Attempt: row.ID}, nil
+}

@@ -1,0 +1,118 @@
+package storetest
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/assessment"
+	"github.com/clientele-crm/clientele/core"
+)
+
+var responseListContracts = []contract{
+	{"Responses/are ranked by percentile within their version", func(t *testing.T, w *world) {
+		f := personality(t, w.ws(), func(f *assessment.Form) {
+			f.Scoring.Ranking = &assessment.Ranking{By: "percentile", Minimum: 4}
+		})
+		var rankings []string
+		for _, rating := range []int64{1, 3, 2, 5, 3} {
+			r, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{Answers: rated(rating, 1)})
+			require.NoError(t, err)
+			rankings = append(rankings, r.Outcome.Ranking)
+		}
+		require.Equal(t, []string{"", "", "", "percentile 87", "percentile 60"}, rankings)
+	}},
+	{"Responses/are listed by form, contact and status, page by page", func(t *testing.T, w *world) {
+		f, g := personality(t, w.ws(), withEssay), personality(t, w.ws())
+		_, who := aContact(t, w.ws())
+		var want []assessment.Response
+		for i := range 5 {
+			answers := rated(1, 1)
+			if i == 0 {
+				answers = append(answers, assessment.Answer{QuestionID: "why", Text: "x"})
+			}
+			r, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{ContactID: who, Answers: answers})
+			require.NoError(t, err)
+			want = append(want, r)
+		}
+		_, err := w.ws().AssessmentResponses.Record(t.Context(), g.ID, assessment.NewResponse{Answers: rated(1, 1)})
+		require.NoError(t, err)
+		var got []assessment.Response
+		page := core.Page{Limit: 2}
+		for {
+			l, err := w.ws().AssessmentResponses.List(t.Context(), assessment.ResponseFilter{Form: f.ID, OldestFirst: true}, page)
+			require.NoError(t, err)
+			got = append(got, l.Items...)
+			if page.Cursor = l.Next; page.Cursor == "" {
+				break
+			}
+		}
+		require.Equal(t, want, got)
+		l, err := w.ws().AssessmentResponses.List(t.Context(), assessment.ResponseFilter{Contact: who, Status: assessment.PendingReview}, core.Page{})
+		require.NoError(t, err)
+		require.Equal(t, want[:1], l.Items)
+	}},
+	{"Responses/with faults are refused and change nothing", func(t *testing.T, w *world) {
+		f := personality(t, w.ws())
+		for _, answers := range [][]assessment.Answer{
+			nil, rated(6, 1), rated(1, 1)[:1], append(rated(1, 1), rated(1, 1)...), append(rated(1, 1), assessment.Answer{QuestionID: "z", Text: "x"}),
+		} {
+			_, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{Answers: answers})
+			require.ErrorIs(t, err, core.ErrInvalid)
+		}
+		_, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{ContactID: assessment.ContactID{UUID: uuid.New()}, Answers: rated(1, 1)})
+		require.ErrorIs(t, err, core.ErrInvalid)
+		_, err = w.ws().Assessments.Update(t.Context(), f.ID, func(f *assessment.Form) error { f.IsActive = false; return nil })
+		require.NoError(t, err)
+		_, err = w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{Answers: rated(1, 1)})
+		require.ErrorIs(t, err, core.ErrState)
+	}},
+	{"Responses/are exported as CSV without formulas, and anonymously only in company", func(t *testing.T, w *world) {
+		f := personality(t, w.ws(), withEssay)
+		_, who := aContact(t, w.ws())
+		record := func() {
+			_, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{
+				ContactID: who, Answers: append(rated(5, 2), assessment.Answer{QuestionID: "why", Text: `=cmd|"/c calc"!A1`}),
+				Marks: []assessment.Mark{{QuestionID: "why", Points: assessment.Fraction(1, 3)}},
+			})
+			require.NoError(t, err)
+		}
+		record()
+		var out bytes.Buffer
+		require.NoError(t, w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, false, &out))
+		lines := strings.Split(out.String(), "\n")
+		require.Equal(t, "response,contact,submitted,status,late,party,plan,why,total,max,percentage,band,type,ranking,dimension:energy,dimension:order", lines[0])
+		require.Contains(t, lines[1], who.String())
+		require.Contains(t, lines[1], `,5,2,"'=cmd|""/c calc""!A1",22/3,12,61.11,high,Energy,High,5,2/3`)
+		out.Reset()
+		require.ErrorIs(t, w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true, &out), core.ErrState)
+		for range 4 {
+			record()
+		}
+		require.NoError(t, w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true, &out))
+		require.NotContains(t, out.String(), who.String())
+		require.NotContains(t, out.String(), "cmd")
+	}},
+	{"Responses/have statistics", func(t *testing.T, w *world) {
+		f := personality(t, w.ws())
+		few, err := w.ws().AssessmentResponses.Statistics(t.Context(), f.ID, 0)
+		require.NoError(t, err)
+		require.Equal(t, assessment.Statistics{Version: 1, Minimum: 5}, few)
+		for _, rating := range []int64{1, 2, 3, 4, 5, 1, 2, 3, 4, 5} {
+			_, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{Answers: rated(rating, rating)})
+			require.NoError(t, err)
+		}
+		s, err := w.ws().AssessmentResponses.Statistics(t.Context(), f.ID, 1)
+		require.NoError(t, err)
+		require.Equal(t, 10, s.Responses)
+		require.Equal(t, assessment.Percent(6000), *s.MeanPercent)
+		require.Equal(t, []int{0, 0, 2, 0, 2, 0, 2, 0, 2, 2}, s.Distribution)
+		require.InDelta(t, 1, *s.Alpha, 1e-9)
+		require.InDelta(t, 0.6, *s.Questions[0].Facility, 1e-9)
+		require.InDelta(t, 1, *s.Questions[0].Discrimination, 1e-9)
+		require.Equal(t, 2, s.Questions[1].Counts[4].Count)
+	}},
+}
