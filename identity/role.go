@@ -58,11 +58,7 @@ func (b Builtin) Grants() NewRole {
 			core.QuestionnaireResponsesRead, core.QuestionnaireResponsesWrite, core.QuestionnaireResponsesExport,
 		)}
 	case Partner:
-		return NewRole{Name: "Partner", OwnRows: true, Permissions: core.PermissionSet(
-			core.ContactsRead, core.ContactsWrite,
-			core.AssessmentsRead, core.AssessmentResponsesRead, core.AssessmentResponsesWrite,
-			core.QuestionnairesRead, core.QuestionnaireResponsesRead, core.QuestionnaireResponsesWrite,
-		)}
+		return NewRole{Name: "Partner", OwnRows: true, Permissions: core.PermissionSet(core.ContactsRead, core.ContactsWrite)}
 	case Lead:
 		return NewRole{Name: "Lead", OwnRows: true}
 	}
