@@ -2,9 +2,12 @@ package server
 
 import (
 	"context"
+	"encoding/json"
+	"iter"
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/clientele-crm/clientele"
@@ -19,11 +22,24 @@ func auditOperations() []Operation {
 			Summary: "Read the audit", Details: "Who did what to which row, and the values before and after.",
 			Access: needs(core.AuditRead),
 		}, listAudit),
+		inCompany(Operation{
+			Method: http.MethodGet, Path: "/audit/export", ID: "exportAudit", Tag: "Audit",
+			Summary: "Download the audit", Details: "As JSON lines, an entry each, however many there are. A download that breaks off is not complete.",
+			Access: needs(core.AuditRead), Stream: true, Gives: linesType,
+		}, exportAudit),
 	}
 }
 
+// linesType is JSON lines: a document on each.
+const linesType = "application/x-ndjson"
+
 type auditQuery struct {
 	Paged
+	AuditFilter
+}
+
+// AuditFilter is the parameters that say which entries.
+type AuditFilter struct {
 	Sort        string      `query:"sort" enum:"createdAt,-createdAt" default:"-createdAt"`
 	SubjectKind string      `query:"subjectKind" doc:"Such as contact."`
 	SubjectID   uuid.UUID   `query:"subjectId"`
@@ -33,11 +49,47 @@ type auditQuery struct {
 	Before      time.Time   `query:"createdBefore"`
 }
 
-func listAudit(ctx context.Context, ws *clientele.Workspace, in *auditQuery) (*pageOf[core.AuditEntry], error) {
-	f := identity.AuditFilter{
-		SubjectKind: in.SubjectKind, SubjectID: in.SubjectID, Actor: in.Actor, Action: in.Action,
-		From: in.From, Before: in.Before, Sort: identity.AuditSort(in.Sort),
+func (f AuditFilter) filter() identity.AuditFilter {
+	return identity.AuditFilter{
+		SubjectKind: f.SubjectKind, SubjectID: f.SubjectID, Actor: f.Actor, Action: f.Action,
+		From: f.From, Before: f.Before, Sort: identity.AuditSort(f.Sort),
 	}
-	l, err := ws.Audit.List(ctx, f, in.page())
+}
+
+func listAudit(ctx context.Context, ws *clientele.Workspace, in *auditQuery) (*pageOf[core.AuditEntry], error) {
+	l, err := ws.Audit.List(ctx, in.filter(), in.page())
 	return list(l, err)
+}
+
+type auditExport struct{ AuditFilter }
+
+// lines is an answer that is written bit by bit.
+type lines struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        func(huma.Context)
+}
+
+// exportAudit reads the first entry before it answers, to say properly what is wrong if it
+// cannot. After that all it can do is to break off.
+func exportAudit(ctx context.Context, ws *clientele.Workspace, in *auditExport) (*lines, error) {
+	next, stop := iter.Pull2(ws.Audit.Export(ctx, in.filter()))
+	e, err, ok := next()
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	return &lines{linesType, `attachment; filename="audit.ndjson"`, func(out huma.Context) {
+		defer stop()
+		to := json.NewEncoder(out.BodyWriter())
+		for ; ok; e, err, ok = next() {
+			if err != nil {
+				loggerOf(ctx).ErrorContext(ctx, "the export of the audit broke off", "error", err)
+				panic(http.ErrAbortHandler)
+			}
+			if to.Encode(e) != nil {
+				return // whoever went away needs no more
+			}
+		}
+	}}, nil
 }

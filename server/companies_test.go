@@ -1,13 +1,16 @@
 package server_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
 )
 
@@ -210,4 +213,29 @@ func TestAudit(t *testing.T) {
 	require.Empty(t, w.call("GET", "/api/v1/audit?actorId="+uuid.NewString(), nil).json(t)["items"])
 	w.join("reader", w.company, core.PermissionSet(core.ContactsRead))
 	w.problem(http.StatusForbidden, "permission_required", "GET", "/api/v1/audit", nil, "As: reader")
+}
+
+func TestAuditExport(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const more = core.MaxPageLimit + 5 // than a page
+	for range more {
+		_, err := w.ws(w.company).Contacts.Create(t.Context(), crm.NewContact{Name: "Ada"})
+		require.NoError(t, err)
+	}
+	got := w.call("GET", "/api/v1/audit/export?action=contact.created&sort=createdAt", nil)
+	require.Equal(t, http.StatusOK, got.StatusCode, got.text)
+	require.Equal(t, "application/x-ndjson", got.Header.Get("Content-Type"))
+	lines := strings.Split(strings.TrimSuffix(got.text, "\n"), "\n")
+	require.Len(t, lines, more)
+	for _, line := range lines {
+		var e core.AuditEntry
+		require.NoError(t, json.Unmarshal([]byte(line), &e))
+		require.Equal(t, "contact.created", e.Action)
+	}
+	none := w.call("GET", "/api/v1/audit/export?action=contact.merged", nil)
+	require.Equal(t, http.StatusOK, none.StatusCode)
+	require.Empty(t, none.text)
+	w.join("reader", w.company, core.PermissionSet(core.ContactsRead))
+	w.problem(http.StatusForbidden, "permission_required", "GET", "/api/v1/audit/export", nil, "As: reader")
 }

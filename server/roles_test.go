@@ -53,7 +53,7 @@ var may = []struct {
 		createMember updateMember deactivateMember activateMember
 		listInvitations createInvitation deleteInvitation
 		listRoles createRole getRole updateRole deleteRole
-		listAPIKeys createAPIKey revokeAPIKey listAudit`},
+		listAPIKeys createAPIKey revokeAPIKey listAudit exportAudit`},
 }
 
 // employed are those who work for the company, beside its administrator.
