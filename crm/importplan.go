@@ -32,8 +32,8 @@ type roster struct {
 type rostered struct {
 	now    Contact
 	was    *Contact // as the store has it; nil: the batch made it
-	fresh  bool  // this import made it, in this batch or an earlier one of a dry run
-	listed bool  // it is in the roster's order
+	fresh  bool     // this import made it, in this batch or an earlier one of a dry run
+	listed bool     // it is in the roster's order
 }
 
 func newRoster(stored []Contact, hidden []AddressKey) *roster {

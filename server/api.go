@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -124,7 +125,7 @@ func describe(s *Server, op Operation, in reflect.Type, conditional bool) huma.O
 	if op.Access.Level == WithPermission {
 		doc.Extensions = map[string]any{"x-permission": op.Access.Permission.String()}
 	}
-	documentStreams(&doc, op)
+	documentStreams(s, &doc, op)
 	documentErrors(s, &doc, op, hasBody)
 	if conditional {
 		documentNotModified(&doc)
@@ -142,12 +143,19 @@ func checkInput(op Operation, in reflect.Type) {
 }
 
 // documentStreams says what an operation reads and writes bit by bit.
-func documentStreams(doc *huma.Operation, op Operation) {
+func documentStreams(s *Server, doc *huma.Operation, op Operation) {
 	if op.Takes != "" {
 		doc.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{op.Takes: {}}}
 	}
 	if op.Gives != "" {
-		doc.Responses["200"] = &huma.Response{Content: map[string]*huma.MediaType{op.Gives: {}}}
+		content := map[string]*huma.MediaType{}
+		for mediaType := range strings.SplitSeq(op.Gives, ", ") {
+			content[mediaType] = &huma.MediaType{}
+		}
+		if content[jsonType] != nil {
+			content[jsonType].Schema = s.schemas.Schema(reflect.TypeOf(op.Answer), true, "")
+		}
+		doc.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: content}
 	}
 }
 

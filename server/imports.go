@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"mime"
 	"net/http"
@@ -14,8 +15,6 @@ import (
 	"github.com/clientele-crm/clientele/crm"
 )
 
-const csvType = "text/csv"
-
 func importOperations() []Operation {
 	return []Operation{
 		inCompany(Operation{
@@ -23,8 +22,12 @@ func importOperations() []Operation {
 			Summary: "Import contacts from CSV",
 			Details: "The body is the file: UTF-8 with a header, its cells between commas, semicolons or tabs. A row is about the contact that has its id, " +
 				"or one of its phones or e-mail addresses, and otherwise makes one. Rows that cannot be stored are told of, and the others stored; " +
-				"sending the file again changes nothing. It needs contacts:write too.",
-			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType,
+				"sending the file again changes nothing. It needs contacts:write too.\n\n" +
+				"By Accept the answer is a summary with what is wrong with the first rows that were refused; as " + ndjsonType + " what became of each row, " +
+				"a line each in the order of the file, and the summary last, or {\"problem\": …} if it ended early; as " + csvType + " the refused rows with their reasons. " +
+				"The last two are written while the file still arrives. Whoever goes away ends the import after a batch of rows: what is stored stays.",
+			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType, Gives: jsonType + ", " + ndjsonType + ", " + csvType,
+			Answer: importSummary{Rejected: []crm.ImportRow{}},
 		}, importContacts),
 	}
 }
@@ -39,33 +42,42 @@ type contactImport struct {
 	Default    []string `query:"default,explode" maxItems:"50" doc:"A value for cells that are blank: field=value. May be repeated."`
 	Column     []string `query:"column,explode" maxItems:"500" doc:"What a column is: header=field. May be repeated, and only these are read; guessed by default."`
 
-	contentType string
-	file        io.Reader
+	contentType, accept string
+	file                io.Reader
+	ctx                 huma.Context
 }
 
 // Resolve implements [huma.Resolver]: the file is read as it arrives.
 func (in *contactImport) Resolve(ctx huma.Context) []error {
-	in.file, in.contentType = ctx.BodyReader(), ctx.Header("Content-Type")
+	in.file, in.ctx = ctx.BodyReader(), ctx
+	in.contentType, in.accept = ctx.Header("Content-Type"), ctx.Header("Accept")
 	return nil
 }
-
-// importSummary is what an import did, and what is wrong with the first rows that it could
-// not store.
-type importSummary struct {
-	crm.ImportResult
-	Rejected []crm.ImportRow `json:"rejected"`
-}
-
-// maxRejected is how many rows a summary tells of.
-const maxRejected = 100
-
-type importAnswer struct{ Body importSummary }
 
 func importContacts(ctx context.Context, ws *clientele.Workspace, in *contactImport) (*importAnswer, error) {
 	opts, err := in.options()
 	if err != nil {
 		return nil, err
 	}
+	switch answerType(in.accept) {
+	case csvType:
+		out := newImportStream(in.ctx, csvType)
+		opts.Rejected = out
+		return out.end(ws.Contacts.Import(ctx, in.file, opts))
+	case ndjsonType:
+		out := newImportStream(in.ctx, ndjsonType)
+		opts.OnRow = func(row crm.ImportRow) error { return out.line(row) }
+		return out.end(ws.Contacts.Import(ctx, in.file, opts))
+	case jsonType:
+		return importSummarised(ctx, ws, in.file, opts)
+	}
+	return nil, &Problem{
+		Status: http.StatusNotAcceptable, Code: "not_acceptable",
+		Detail: "The answer is " + jsonType + ", " + ndjsonType + " or " + csvType + ".",
+	}
+}
+
+func importSummarised(ctx context.Context, ws *clientele.Workspace, file io.Reader, opts crm.ImportOptions) (*importAnswer, error) {
 	rejected := []crm.ImportRow{}
 	opts.OnRow = func(row crm.ImportRow) error {
 		if row.Action == crm.ImportError && len(rejected) < maxRejected {
@@ -73,11 +85,12 @@ func importContacts(ctx context.Context, ws *clientele.Workspace, in *contactImp
 		}
 		return nil
 	}
-	result, err := ws.Contacts.Import(ctx, in.file, opts)
+	result, err := ws.Contacts.Import(ctx, file, opts)
 	if err != nil {
 		return nil, err
 	}
-	return &importAnswer{importSummary{result, rejected}}, nil
+	text, err := json.Marshal(importSummary{result, rejected})
+	return &importAnswer{ContentType: jsonType, Body: func(out huma.Context) { _, _ = out.BodyWriter().Write(text) }}, err
 }
 
 func (in *contactImport) options() (o crm.ImportOptions, err error) {

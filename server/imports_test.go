@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,19 @@ func TestImportOfContacts(t *testing.T) {
 
 	got = w.call("POST", path+query, file, "Content-Type: text/csv").json(t)
 	require.EqualValues(t, 1, got["skipped"])
+
+	a = w.call("POST", path+query, file, "Content-Type: text/csv", "Accept: text/csv")
+	require.Equal(t, "text/csv", a.Header.Get("Content-Type"))
+	require.Equal(t, "line,reason,who,email\n3,email: is not an e-mail address: it has no @,Grace,nowhere\n", a.text)
+	a = w.call("POST", path+query+"&dryRun=true", file, "Content-Type: text/csv", "Accept: application/x-ndjson")
+	require.Equal(t, "application/x-ndjson", a.Header.Get("Content-Type"))
+	lines := strings.Split(strings.TrimSpace(a.text), "\n")
+	require.Len(t, lines, 3)
+	require.Contains(t, lines[0], `"line":2,"action":"skip"`)
+	require.Contains(t, lines[1], `"line":3,"action":"error"`)
+	require.Contains(t, lines[2], `"failed":1`)
+	w.problem(http.StatusUnprocessableEntity, "empty_file", "POST", path, " ", "Content-Type: text/csv", "Accept: text/csv")
+	w.problem(http.StatusNotAcceptable, "not_acceptable", "POST", path, file, "Content-Type: text/csv", "Accept: application/pdf")
 
 	w.problem(http.StatusUnsupportedMediaType, "unsupported_media_type", "POST", path, file)
 	w.problem(http.StatusUnprocessableEntity, "empty_file", "POST", path, " ", "Content-Type: text/csv")

@@ -8,9 +8,12 @@ import (
 	"os"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/identity"
 )
 
 func importCommand() command {
@@ -26,17 +29,17 @@ func importCommand() command {
 				if len(args) != 1 {
 					return errUsage{"it takes one FILE"}
 				}
-				company, err := core.ParseID[struct{}](*i.company)
-				if err != nil {
-					return errUsage{"--company has to be the id of a company"}
-				}
 				db, err := d.opened(ctx, p)
 				if err != nil {
 					return err
 				}
 				defer func() { err = errors.Join(err, db.Close()) }()
-				scope := core.Scope{Company: core.CompanyID(company), Actor: core.System()}
-				return i.run(ctx, p, clientele.New(db).Workspace(scope), args[0])
+				app := clientele.New(db)
+				company, err := companyOf(ctx, app.Companies, *i.company)
+				if err != nil {
+					return err
+				}
+				return i.run(ctx, p, app.Workspace(core.Scope{Company: company, Actor: core.System()}), args[0])
 			}
 		},
 	}
@@ -50,7 +53,7 @@ type importing struct {
 
 func importOptions(o *options) *importing {
 	i := &importing{opts: crm.ImportOptions{Mapping: nil, Defaults: map[string]string{}}}
-	i.company = o.String("company", "", "the `id` of the company that the contacts are for")
+	i.company = o.String("company", "", "the `id` or the slug of the company that the contacts are for (default the only one there is)")
 	i.rejected = o.String("rejected", "", "write the rows that cannot be stored to this `file`, as CSV with the reasons")
 	i.problems = o.String("problems", "20", "tell of so many rows that cannot be stored, or of `all`")
 	o.BoolVar(&i.opts.DryRun, "dry-run", false, "only say what would be done")
@@ -69,6 +72,32 @@ func importOptions(o *options) *importing {
 		return pairsInto(i.opts.Mapping)(s)
 	})
 	return i
+}
+
+// companyOf is the company of an id or a slug; without either, the only one there is.
+func companyOf(ctx context.Context, companies *identity.Companies, named string) (id core.CompanyID, err error) {
+	if id.UUID, err = uuid.Parse(named); err == nil {
+		return id, nil
+	}
+	count := 0
+	for c, err := range core.All(ctx, func(ctx context.Context, p core.Page) (core.List[identity.Company], error) {
+		return companies.All(ctx, identity.Operator(), identity.CompanyFilter{}, p)
+	}) {
+		if err != nil {
+			return id, err
+		}
+		if c.Slug == named {
+			return c.ID, nil
+		}
+		id, count = c.ID, count+1
+	}
+	switch {
+	case named != "":
+		return id, errUsage{"there is no company " + named}
+	case count != 1:
+		return id, errUsage{fmt.Sprintf("there are %d companies: --company says which", count)}
+	}
+	return id, nil
 }
 
 func pairsInto(pairs map[string]string) func(string) error {
@@ -108,7 +137,10 @@ func (i *importing) run(ctx context.Context, p *program, ws *clientele.Workspace
 	return err
 }
 
-// teller tells of rows that cannot be stored, until there have been enough.
+// progressEvery is after how many rows of a long file it tells that it is at work.
+const progressEvery = 10_000
+
+// teller tells of progress, and of rows that cannot be stored, until there have been enough.
 func (i *importing) teller(p *program) (func(crm.ImportRow) error, error) {
 	left := -1
 	if *i.problems != "all" {
@@ -116,7 +148,13 @@ func (i *importing) teller(p *program) (func(crm.ImportRow) error, error) {
 			return nil, errUsage{"--problems has to be a number or all"}
 		}
 	}
+	rows := 0
 	return func(row crm.ImportRow) error {
+		if rows++; rows%progressEvery == 0 {
+			if _, err := fmt.Fprintf(p.stderr, "%d rows\n", rows); err != nil {
+				return err
+			}
+		}
 		if row.Action != crm.ImportError || left == 0 {
 			return nil
 		}

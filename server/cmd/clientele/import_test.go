@@ -27,10 +27,11 @@ func TestImport(t *testing.T) {
 	file, rejected := filepath.Join(folder, "people.csv"), filepath.Join(folder, "rejected.csv")
 	require.NoError(t, os.WriteFile(file, []byte("name,email,phone\nAda,ada@example.org,11 91234 5678\nGrace,nowhere,\n"), 0o600))
 
+	of := company.String()
 	run := func(args ...string) (code int, out, errs string) {
 		var stdout, stderr bytes.Buffer
 		p := &program{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, env: func(string) (string, bool) { return "", false }}
-		code = p.run(t.Context(), append([]string{"import", "--database-url", path, "--company", company.String()}, args...))
+		code = p.run(t.Context(), append([]string{"import", "--database-url", path, "--company", of}, args...))
 		return code, stdout.String(), stderr.String()
 	}
 	code, out, _ := run(file)
@@ -51,6 +52,30 @@ func TestImport(t *testing.T) {
 	_, out, _ = run(append(relaxed, file)...)
 	require.Contains(t, out, "0 created, 0 updated, 1 unchanged, 1 refused")
 
+	of = "" // the only one there is
+	code, out, errs = run(file, "--relax", "--dry-run", "--on-match", "skip")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "0 would be updated, 1 unchanged, 1 refused", "options stand behind the file too")
+	db, err = sqlite.Open(t.Context(), path)
+	require.NoError(t, err)
+	require.NoError(t, db.EnsureCompany(t.Context(), core.Tenant{ID: core.CompanyID{UUID: uuid.New()}, Name: "Another"}))
+	pool, _ := db.Pools()
+	_, err = pool.ExecContext(t.Context(), "UPDATE id_companies SET slug = 'ours' WHERE name = 'Ours'")
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	code, _, errs = run(file)
+	require.Equal(t, 2, code)
+	require.Contains(t, errs, "there are 2 companies")
+	of = "ours"
+	code, out, _ = run(file, "--dry-run")
+	require.Zero(t, code)
+	require.Contains(t, out, "1 unchanged")
+	of = "theirs"
+	code, _, errs = run(file)
+	require.Equal(t, 2, code)
+	require.Contains(t, errs, "there is no company theirs")
+
+	of = company.String()
 	code, _, errs = run("--default", "nonsense", file)
 	require.Equal(t, 2, code)
 	require.Contains(t, errs, "has to have a =")
