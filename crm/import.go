@@ -123,7 +123,8 @@ func (r ImportResult) Ignored() (headers []string) {
 //
 // A row is about the contact whose id it has in an id column, or who has one of its phones
 // or e-mail addresses, and makes a new contact if there is none. Rows that are about two
-// contacts are errors. An earlier row of the file counts as stored. A blank cell clears
+// contacts are errors. A row with neither id nor address is about nobody and makes a contact
+// each time: two people may have one name. An earlier row of the file counts as stored. A blank cell clears
 // nothing; tags and addresses are added, and none is taken away, but that a row with an id
 // replaces the first phone and e-mail.
 //

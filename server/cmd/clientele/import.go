@@ -21,7 +21,7 @@ func importCommand() command {
 		name: "import", args: "FILE", summary: "Import contacts from a CSV file",
 		details: "The file is UTF-8 with a header, its cells between commas, semicolons or tabs; - is the standard input.\n" +
 			"What cannot be stored is told row by row, and written to the file of --rejected. The rest comes in,\n" +
-			"and importing the file again changes nothing.",
+			"and importing the file again changes nothing, unless rows have neither id, phone nor e-mail address.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
 			d := databaseOptions(o)
 			i := importOptions(o)
