@@ -47,6 +47,12 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		w.Header().Set(requestIDHeader, req.id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
+		defer func() { // also for an answer that is broken off
+			took := time.Since(started)
+			s.metrics.end(r, rec.status, took)
+			s.tracer.end(r, rec.status)
+			s.logRequest(rec, r, took)
+		}()
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler { //nolint:errorlint // the documented comparison
@@ -55,10 +61,6 @@ func (s *Server) observe(next http.Handler) http.Handler {
 				req.log.Error("panic", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 				rec.fail()
 			}
-			took := time.Since(started)
-			s.metrics.end(r, rec.status, took)
-			s.tracer.end(r, rec.status)
-			s.logRequest(rec, r, took)
 		}()
 		s.metrics.begin()
 		s.limitBody(w, r)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
@@ -111,6 +112,28 @@ func TestHealth(t *testing.T) {
 	require.NoError(t, w.db.Close())
 	require.Equal(t, http.StatusOK, w.call("GET", "/healthz", nil, "Authorization:").StatusCode, "it lives")
 	w.problem(http.StatusServiceUnavailable, "not_ready", "GET", "/readyz", nil, "Authorization:")
+}
+
+func TestARequestThatIsBrokenOffIsCountedAndLogged(t *testing.T) {
+	t.Parallel()
+	registry, log := prometheus.NewRegistry(), &lines{}
+	w := newWorld(t, func(c *server.Config) {
+		c.Metrics, c.Log = registry, slog.New(slog.NewTextHandler(log, nil))
+		c.Auth = failing{fail: func() error { panic(http.ErrAbortHandler) }}
+	})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/api/v1/contacts", nil)
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "Bearer anybody")
+	_, err = http.DefaultClient.Do(req) //nolint:bodyclose // there is none
+	require.Error(t, err)
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "msg=request") }, 5*time.Second, time.Millisecond)
+	families, err := registry.Gather()
+	require.NoError(t, err)
+	for _, f := range families {
+		if f.GetName() == "clientele_http_requests_at_work" {
+			require.Zero(t, f.GetMetric()[0].GetGauge().GetValue())
+		}
+	}
 }
 
 func TestMetrics(t *testing.T) {
