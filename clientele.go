@@ -7,6 +7,7 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/store"
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
@@ -99,12 +100,15 @@ type Workspace struct {
 	Questionnaires         *assessment.Forms
 	QuestionnaireResponses *assessment.Responses
 
+	Agendas      *scheduling.Agendas
+	Appointments *scheduling.Appointments
+
 	app     *Clientele // which made it
 	session store.Session
 }
 
 func (c *Clientele) workspace(s store.Session) *Workspace {
-	people, company, forms := s.CRM(), s.Identity(), forms{s, c.scorers}
+	people, company, forms, times := s.CRM(), s.Identity(), forms{s, c.scorers}, booking{s}
 	return &Workspace{
 		Company:     identity.NewThisCompany(company),
 		Members:     identity.NewMembers(company),
@@ -123,6 +127,9 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 		AssessmentResponses:    assessment.NewAssessmentResponses(forms),
 		Questionnaires:         assessment.NewQuestionnaires(forms),
 		QuestionnaireResponses: assessment.NewQuestionnaireResponses(forms),
+
+		Agendas:      scheduling.NewAgendas(times),
+		Appointments: scheduling.NewAppointments(times),
 
 		app:     c,
 		session: s,

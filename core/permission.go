@@ -41,6 +41,11 @@ const (
 	QuestionnaireResponsesWrite  // record and delete responses
 	QuestionnaireResponsesExport // export responses to files
 
+	AgendasRead       // see agendas, and what of them is free
+	AgendasWrite      // make, change and delete agendas, and set holidays
+	AppointmentsRead  // see appointments
+	AppointmentsWrite // book, change, move and cancel appointments
+
 	permissionCount
 )
 
@@ -62,6 +67,9 @@ var permissionNames = [permissionCount]string{
 	QuestionnairesRead: "questionnaires:read", QuestionnairesWrite: "questionnaires:write",
 	QuestionnaireResponsesRead: "questionnaire_responses:read", QuestionnaireResponsesWrite: "questionnaire_responses:write",
 	QuestionnaireResponsesExport: "questionnaire_responses:export",
+
+	AgendasRead: "agendas:read", AgendasWrite: "agendas:write",
+	AppointmentsRead: "appointments:read", AppointmentsWrite: "appointments:write",
 }
 
 // ParsePermission reads a permission's name. The error is [ErrInvalid].

@@ -56,6 +56,7 @@ func (b Builtin) Grants() NewRole {
 			core.AssessmentResponsesRead, core.AssessmentResponsesWrite, core.AssessmentResponsesExport,
 			core.QuestionnairesRead, core.QuestionnairesWrite,
 			core.QuestionnaireResponsesRead, core.QuestionnaireResponsesWrite, core.QuestionnaireResponsesExport,
+			core.AgendasRead, core.AgendasWrite, core.AppointmentsRead, core.AppointmentsWrite,
 		)}
 	case Partner:
 		return NewRole{Name: "Partner", OwnRows: true, Permissions: core.PermissionSet(core.ContactsRead, core.ContactsWrite)}

@@ -10,10 +10,12 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/store/assessmentstore"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
 	"github.com/clientele-crm/clientele/store/identitystore"
+	"github.com/clientele-crm/clientele/store/schedulingstore"
 )
 
 // Backend is a database that has the rows of every package. It is safe for concurrent use.
@@ -37,6 +39,7 @@ type Session interface {
 	Scope() core.Scope
 	Identity() core.Work[identity.Tx]
 	CRM() core.Work[crm.Tx]
+	Scheduling() core.Work[scheduling.Tx] // without clients
 
 	// Assessment is without the contacts, which are another package's.
 	Assessment() core.Work[assessment.Tx]
@@ -71,6 +74,8 @@ func (s session) CRM() core.Work[crm.Tx] { return crmstore.Work(s.Session) }
 func (s session) Assessment() core.Work[assessment.Tx] { return assessmentstore.Work(s.Session) }
 
 func (s session) In(scope core.Scope) Session { return session{s.Session.In(scope)} }
+
+func (s session) Scheduling() core.Work[scheduling.Tx] { return schedulingstore.Work(s.Session) }
 
 func (s session) Atomic(ctx context.Context, fn func(Session) error) error {
 	return s.Session.Atomic(ctx, func(s *bunstore.Session) error { return fn(session{s}) })

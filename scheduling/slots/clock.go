@@ -1,6 +1,7 @@
 package slots
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -75,6 +76,11 @@ func (d Date) IsZero() bool { return d == Date{} }
 
 // AddDays is the day so many days later.
 func (d Date) AddDays(n int) Date { return dateOf(d.number() + int64(n)) }
+
+// Compare is negative if d is before e, and positive if it is after.
+func (d Date) Compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
+}
 
 // Weekday is the day of the week.
 func (d Date) Weekday() time.Weekday { return weekday(d.number()) }

@@ -135,3 +135,16 @@ func byTheHour(list []window, zone *time.Location) []window {
 	}
 	return aligned
 }
+
+// OpenAt reports whether it is open from one instant to another without a break.
+func (s *Schedule) OpenAt(from, to time.Time) bool {
+	pieces := s.pieces(from, to)
+	for len(pieces) > 0 {
+		n, end := run(pieces)
+		if pieces[0].start <= from.UnixMicro() && to.UnixMicro() <= end {
+			return true
+		}
+		pieces = pieces[n:]
+	}
+	return false
+}

@@ -42,7 +42,7 @@ var keys = map[string]string{
 			(SELECT string_agg(COALESCE(a.attname, '(expression)'), ', ' ORDER BY k.n) FROM unnest(indkey::int2[]) WITH ORDINALITY k (num, n)
 				LEFT JOIN pg_attribute a ON a.attrelid = indrelid AND a.attnum = k.num)
 			|| CASE WHEN indisunique THEN ' UNIQUE' ELSE '' END || CASE WHEN indpred IS NOT NULL THEN ' PARTIAL' ELSE '' END
-		FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE c.relnamespace = 'public'::regnamespace`,
+		FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE c.relnamespace = 'public'::regnamespace AND NOT indisexclusion`, // SQLite has a trigger
 	"sqlite": `
 		SELECT t.name, 'column', c.name,
 			CASE c.type WHEN 'BIGINT' THEN 'INTEGER' ELSE c.type END || CASE WHEN c."notnull" OR c.pk THEN ' NOT NULL' ELSE '' END

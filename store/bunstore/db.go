@@ -37,6 +37,7 @@ type Dialect struct {
 	Migrations fs.FS                                                                 // *.sql, in the order of their names
 	Failure    func(error) Failure                                                   // reads the driver's error code
 	Locked     func(ctx context.Context, db *sql.DB, fn func(*sql.Conn) error) error // runs fn while no other process migrates
+	ForUpdate  string                                                                // ends a SELECT whose rows nobody else may change; empty where writers are alone anyhow
 	Analyze    bool                                                                  // plans go by statistics, which a table that grows fast has to be asked to renew
 }
 

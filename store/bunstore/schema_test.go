@@ -25,14 +25,15 @@ var crossing = map[string]string{
 }
 
 // keyOnly are the tables that hold no more than keys of another's row, whose times are theirs.
-var keyOnly = []string{"core_migrations", "crm_contact_addresses", "crm_contact_tags"}
+var keyOnly = []string{"core_migrations", "crm_contact_addresses", "crm_contact_tags", "sched_agenda_members"}
 
 // byOtherKeys are the indexes of companies' rows that do not begin with the company, and why.
 var byOtherKeys = map[string]string{
-	"core_outbox (position UNIQUE)":    "the order of delivery is one of all companies",
-	"core_outbox (id UNIQUE)":          "events are told apart by it everywhere",
-	"id_members (user_id, company_id)": "who logs in chooses among their companies",
-	"id_members (created_at, id)":      "the platform's administrators see the members of all companies",
+	"core_outbox (position UNIQUE)":       "the order of delivery is one of all companies",
+	"core_outbox (id UNIQUE)":             "events are told apart by it everywhere",
+	"id_members (user_id, company_id)":    "who logs in chooses among their companies",
+	"id_members (created_at, id)":         "the platform's administrators see the members of all companies",
+	"sched_agendas (slug UNIQUE PARTIAL)": "a public page is found by it alone",
 }
 
 func schemas(t *testing.T) map[string]map[string]*table {

@@ -60,6 +60,15 @@ func (s *Session) Select(t Table, dest any) *bun.SelectQuery {
 	return q
 }
 
+// Lock makes a query keep all others from changing its rows until the transaction ends. It
+// belongs to a transaction.
+func (s *Session) Lock(q *bun.SelectQuery) *bun.SelectQuery {
+	if s.db.dialect.ForUpdate == "" {
+		return q // transactions that write come one after another
+	}
+	return q.For(s.db.dialect.ForUpdate)
+}
+
 // Update begins every change of a company's rows, within the same limits as Select.
 func (s *Session) Update(t Table, row any) *bun.UpdateQuery {
 	q := s.db.write.NewUpdate().Model(row)

@@ -109,6 +109,7 @@ func Dialect() bunstore.Dialect {
 		Migrations: Migrations(),
 		Failure:    failure,
 		Locked:     locked,
+		ForUpdate:  "NO KEY UPDATE",
 		Analyze:    true,
 	}
 }

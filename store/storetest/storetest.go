@@ -50,6 +50,9 @@ func Run(t *testing.T, open Open) {
 		invitationContracts,
 		apiKeyContracts,
 		auditContracts,
+		agendaContracts,
+		appointmentContracts,
+		raceContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,119 @@
+package scheduling
+
+import (
+	"context"
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/scheduling/slots"
+)
+
+// SlotQuery asks for the slots of an agenda that begin in [From, To): of at most 366 days.
+type SlotQuery struct {
+	From, To  time.Time
+	Member    core.UserID // only those of this member; zero: of any
+	PartySize int         // 0 is one
+}
+
+// maxRange is how much can be looked at at once.
+const maxRange = 366 * 24 * time.Hour
+
+// Slots lists the slots of an agenda that can be booked now. One that is not active has none. It
+// needs [core.AgendasRead].
+func (s *Agendas) Slots(ctx context.Context, id core.ID[Agenda], query SlotQuery) ([]slots.Slot, error) {
+	if err := permit(s.work, core.AgendasRead); err != nil {
+		return nil, err
+	}
+	if err := checkRange(query.From, query.To); err != nil {
+		return nil, err
+	}
+	tx := s.work.Plain()
+	a, err := tx.Store.Agenda(ctx, id)
+	if err != nil || !a.Active {
+		return []slots.Slot{}, err
+	}
+	if !query.Member.IsZero() && a.Rules.Assignment != slots.Collective {
+		a.Members = onlyMember(a.Members, query.Member)
+	}
+	d, err := openDesk(ctx, tx, a)
+	if err != nil {
+		return nil, err
+	}
+	q, err := d.query(ctx, query.From, query.To, query.PartySize, core.ID[Appointment]{})
+	if err != nil {
+		return nil, err
+	}
+	return append([]slots.Slot{}, d.plan.Slots(q)...), nil
+}
+
+func onlyMember(list []AgendaMember, id core.UserID) []AgendaMember {
+	for _, m := range list {
+		if m.ID == id {
+			return []AgendaMember{m}
+		}
+	}
+	return nil
+}
+
+func checkRange(from, to time.Time) error {
+	var f core.Faults
+	switch {
+	case from.IsZero():
+		f.Add("/from", "required", "has to be given")
+	case to.IsZero():
+		f.Add("/to", "required", "has to be given")
+	case to.Before(from):
+		f.Add("/to", "order", "is before from")
+	case to.Sub(from) > maxRange:
+		f.Add("/to", "range", "is more than 366 days after from")
+	}
+	return f.Err()
+}
+
+// OutOfHours lists the appointments of an agenda in [from, to), of at most 366 days, that are still to
+// come and that it would not take any more at any price: since its hours were changed, a member was
+// taken out, or it was deactivated. They stay until somebody moves or cancels them.
+func (s *Appointments) OutOfHours(ctx context.Context, agenda core.ID[Agenda], from, to time.Time) ([]Appointment, error) {
+	if err := permit(s.work, core.AppointmentsRead); err != nil {
+		return nil, err
+	}
+	if err := checkRange(from, to); err != nil {
+		return nil, err
+	}
+	tx := s.work.Plain()
+	a, err := tx.Store.Agenda(ctx, agenda)
+	if err != nil {
+		return nil, err
+	}
+	d, err := openDesk(ctx, tx, a)
+	if err != nil {
+		return nil, err
+	}
+	list := []Appointment{}
+	for found, err := range s.All(ctx, AppointmentFilter{Agenda: agenda, From: from, Before: to}) {
+		if err != nil {
+			return nil, err
+		}
+		if found.Status.Live() && !d.open(&found) {
+			list = append(list, found)
+		}
+	}
+	return list, nil
+}
+
+// open reports whether the agenda and each of its members work at the time of an appointment.
+func (d *desk) open(a *Appointment) bool {
+	if !d.agenda.Active || !d.plan.OpenAt(a.StartDate, a.EndDate) {
+		return false
+	}
+	for _, id := range a.Members {
+		works := false
+		for i, m := range d.agenda.Members {
+			works = works || m.ID == id && (d.hours[i] == nil || d.hours[i].OpenAt(a.StartDate, a.EndDate))
+		}
+		if !works {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,138 @@
+package scheduling
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/scheduling/slots"
+)
+
+// Book takes a slot of an active agenda. The appointment is scheduled, or pending if the agenda
+// wants approval. [core.ErrConflict]: somebody else has the slot. [core.ErrInvalid]: the time is
+// none that the agenda can be booked at. In both, [Taken] says what is free nearby.
+func (s *Appointments) Book(ctx context.Context, n NewAppointment) (Appointment, error) {
+	return s.book(ctx, n, func(a *Agenda) Status { return a.booked() }, core.AppointmentsWrite)
+}
+
+// Hold takes a slot for as long as the agenda says, for somebody who is about to book it; see
+// [Appointments.Take]. What is free is what Book says.
+func (s *Appointments) Hold(ctx context.Context, n NewAppointment) (Appointment, error) {
+	return s.book(ctx, n, func(*Agenda) Status { return Held }, core.AppointmentsWrite)
+}
+
+// booked is the state of what is booked.
+func (a *Agenda) booked() Status {
+	if a.Approval {
+		return Pending
+	}
+	return Scheduled
+}
+
+func (s *Appointments) book(ctx context.Context, n NewAppointment, status func(*Agenda) Status, p core.Permission) (a Appointment, err error) {
+	if err := permit(s.work, p); err != nil {
+		return Appointment{}, err
+	}
+	err = again(ctx, s.work, func(tx Tx) error {
+		d, err := lockDesk(ctx, tx, n.AgendaID)
+		if err != nil {
+			return err
+		}
+		a, err = d.book(ctx, n, status(&d.agenda))
+		return err
+	})
+	if err != nil {
+		return Appointment{}, withNearby(ctx, s.work, err, n.AgendaID, n.StartDate, n.PartySize)
+	}
+	return a, nil
+}
+
+// book makes an appointment at a locked desk.
+func (d *desk) book(ctx context.Context, n NewAppointment, status Status) (Appointment, error) {
+	if !d.agenda.Active {
+		return Appointment{}, errInactive
+	}
+	start := n.StartDate.UTC().Truncate(time.Microsecond)
+	a := Appointment{
+		ID: core.NewID[Appointment](d.tx.Env), AgendaID: d.agenda.ID, Details: n.Details, PartySize: max(n.PartySize, 1),
+		StartDate: start, EndDate: start.Add(d.agenda.Rules.Duration.Duration()), Status: status, Stamp: newStamp(d.tx),
+		BufferBefore: d.agenda.Rules.Before, BufferAfter: d.agenda.Rules.After, Buffers: d.agenda.Rules.Buffers,
+	}
+	a.UID = a.ID.String()
+	if err := d.check(ctx, &a, n); err != nil {
+		return Appointment{}, err
+	}
+	if status == Held {
+		until := d.now.Add(d.agenda.HoldMinutes.Duration())
+		a.HoldUntil = &until
+	}
+	if err := d.place(ctx, &a, n.MemberID, core.ID[Appointment]{}); err != nil {
+		return Appointment{}, err
+	}
+	if err := d.tx.Store.InsertAppointment(ctx, a, d.seats(&a)); err != nil {
+		return Appointment{}, overtaken(err)
+	}
+	return a, d.tx.Events.Emit(ctx, a.Status.entered().Of(a.ID, nil, &a))
+}
+
+// check says what is wrong with an appointment beside its time.
+func (d *desk) check(ctx context.Context, a *Appointment, n NewAppointment) error {
+	var f core.Faults
+	a.Details.check(&f, &d.agenda)
+	switch capacity := d.plan.Rules().Capacity; {
+	case n.StartDate.IsZero():
+		f.Add("/startDate", "required", "an appointment has to have a start")
+	case n.PartySize < 0:
+		f.Add("/partySize", "range", "has to be 1 at least")
+	case n.PartySize > capacity:
+		f.Add("/partySize", "capacity", "is larger than the agenda's capacity")
+	}
+	if !n.MemberID.IsZero() && !slices.Contains(d.agenda.memberIDs(), n.MemberID) {
+		f.Add("/memberId", "exists", "takes no appointments of this agenda")
+	}
+	if err := checkClient(ctx, d.tx, &f, a.ClientID); err != nil {
+		return err
+	}
+	return f.Err()
+}
+
+func checkClient(ctx context.Context, tx Tx, f *core.Faults, id core.ID[Client]) error {
+	if id.IsZero() || tx.Clients == nil {
+		return nil
+	}
+	err := tx.Clients.Check(ctx, id)
+	if errors.Is(err, core.ErrNotFound) {
+		f.Add("/clientId", "exists", "there is no such client")
+		return nil
+	}
+	return err
+}
+
+// place finds members for an appointment at its start: the wanted one, if any is. Except is not in
+// its own way when it is moved.
+func (d *desk) place(ctx context.Context, a *Appointment, wanted core.UserID, except core.ID[Appointment]) error {
+	q, err := d.query(ctx, a.StartDate, a.StartDate.Add(time.Microsecond), a.PartySize, except)
+	if err != nil {
+		return err
+	}
+	free := d.plan.FreeAt(q, a.StartDate)
+	if !wanted.IsZero() && d.agenda.Rules.Assignment != slots.Collective {
+		free = slices.DeleteFunc(free, func(place int) bool { return d.agenda.Members[place].ID != wanted })
+	}
+	if len(free) == 0 {
+		return d.refusal(q, a.StartDate)
+	}
+	a.Members, a.AssignedBy, err = d.assign(ctx, free, wanted)
+	return err
+}
+
+// overtaken makes the refusal of the database, which somebody else's booking past the locks may
+// bring about, one to try again: then it is seen.
+func overtaken(err error) error {
+	if errors.Is(err, core.ErrExists) {
+		return &core.Error{Kind: core.ErrConflict, Code: "appointment_overtaken", Message: "somebody else booked at the same moment", Err: err}
+	}
+	return err
+}

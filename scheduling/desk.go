@@ -1,0 +1,169 @@
+package scheduling
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/scheduling/slots"
+)
+
+// desk is where an agenda is booked: its plan, and whose time is taken. Slots are listed and
+// booked here by the same steps, with and without locks.
+type desk struct {
+	tx     Tx
+	agenda Agenda
+	plan   *slots.Plan
+	hours  []*slots.Schedule // of each member; nil: the agenda's
+	now    time.Time
+	locked bool        // nobody else books here
+	taken  []TakenTime // what query has read
+}
+
+// openDesk is the desk of an agenda that the caller has read.
+func openDesk(ctx context.Context, tx Tx, a Agenda) (*desk, error) {
+	holidays, err := tx.Store.Holidays(ctx)
+	if err != nil {
+		return nil, err
+	}
+	days := make([]slots.Date, len(holidays))
+	for i, h := range holidays {
+		days[i] = h.Day
+	}
+	d := &desk{tx: tx, agenda: a, now: tx.Env.Time(), hours: make([]*slots.Schedule, len(a.Members))}
+	if d.plan, err = slots.Compile(a.Rules, days); err != nil {
+		return nil, err
+	}
+	for i, m := range a.Members {
+		if m.Hours == nil {
+			continue
+		}
+		if d.hours[i], err = slots.CompileHours(*m.Hours, days); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// lockDesk is the desk of an agenda that nobody else can book until the transaction ends; nor
+// can anybody book its members, or more that are named, elsewhere.
+func lockDesk(ctx context.Context, tx Tx, id core.ID[Agenda], more ...core.UserID) (*desk, error) {
+	a, err := tx.Store.LockAgenda(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	members := append(a.memberIDs(), more...)
+	slices.SortFunc(members, func(a, b core.UserID) int { return slices.Compare(a.UUID[:], b.UUID[:]) })
+	if err := tx.Store.LockMembers(ctx, slices.Compact(members)); err != nil {
+		return nil, err
+	}
+	d, err := openDesk(ctx, tx, a)
+	if err == nil {
+		d.locked = true
+	}
+	return d, err
+}
+
+// query asks for the slots in [from, to), as if the appointment except were not there.
+func (d *desk) query(ctx context.Context, from, to time.Time, party int, except core.ID[Appointment]) (slots.Query, error) {
+	q := slots.Query{From: from, To: to, Now: d.now, Party: party, Members: make([]slots.Member, len(d.agenda.Members))}
+	first, last := d.plan.Reach(from, to)
+	var err error
+	if d.taken, err = d.tx.Store.TakenTime(ctx, d.agenda.memberIDs(), first, last); err != nil {
+		return q, err
+	}
+	if d.taken, err = d.release(ctx, d.taken); err != nil {
+		return q, err
+	}
+	d.taken = slices.DeleteFunc(d.taken, func(t TakenTime) bool { return t.AppointmentID == except })
+	place := make(map[core.UserID]int, len(d.agenda.Members))
+	for i, m := range d.agenda.Members {
+		place[m.ID] = i
+		q.Members[i].Hours = d.hours[i]
+	}
+	for _, t := range d.taken {
+		m := &q.Members[place[t.MemberID]]
+		m.Busy = append(m.Busy, d.busy(t))
+	}
+	if first, last = d.plan.Counted(from, to); first.Before(last) {
+		booked, err := d.tx.Store.BookedIn(ctx, d.agenda.ID, first, last)
+		if err != nil {
+			return q, err
+		}
+		for _, b := range booked {
+			if b.ID != except && !over(b.HoldUntil, d.now) {
+				q.Taken = append(q.Taken, slots.Interval{Start: b.StartDate, End: b.EndDate})
+			}
+		}
+	}
+	return q, nil
+}
+
+func (d *desk) busy(t TakenTime) slots.Busy {
+	b := slots.Busy{Start: t.StartDate, End: t.EndDate, Before: t.BufferBefore, After: t.BufferAfter, Larger: t.Buffers == slots.Max}
+	if t.AgendaID == d.agenda.ID {
+		b.Seats = 1
+	}
+	return b
+}
+
+// over reports whether a hold that lasts until then is over.
+func over(until *time.Time, now time.Time) bool { return until != nil && !until.After(now) }
+
+// sessionID is the same for all who sit together: of one agenda, from one time to another.
+func sessionID(agenda core.ID[Agenda], start, end time.Time) uuid.UUID {
+	name := start.UTC().Format(time.RFC3339Nano) + "/" + end.UTC().Format(time.RFC3339Nano)
+	return uuid.NewSHA1(agenda.UUID, []byte(name))
+}
+
+// SessionID is the id of the session that an appointment's seats are in.
+func (a *Appointment) SessionID() uuid.UUID { return sessionID(a.AgendaID, a.StartDate, a.EndDate) }
+
+// seats are the first numbers that none of the members has given away for the appointment's
+// session.
+func (d *desk) seats(a *Appointment) []int {
+	session := a.SessionID()
+	given := map[int]bool{}
+	for _, t := range d.taken {
+		if t.SessionID == session && slices.Contains(a.Members, t.MemberID) {
+			given[t.Seat] = true
+		}
+	}
+	free := make([]int, 0, a.PartySize)
+	for n := 0; len(free) < a.PartySize; n++ {
+		if !given[n] {
+			free = append(free, n)
+		}
+	}
+	return free
+}
+
+// retake reads what of the appointment's members is taken by others, and is the seats that it
+// can have.
+func (d *desk) retake(ctx context.Context, a *Appointment) (seats []int, err error) {
+	d.taken, err = d.tx.Store.TakenTime(ctx, a.Members, a.StartDate, a.EndDate)
+	if err != nil {
+		return nil, err
+	}
+	d.taken = slices.DeleteFunc(d.taken, func(t TakenTime) bool { return t.AppointmentID == a.ID })
+	return d.seats(a), nil
+}
+
+// release gives the time back of those of the holds that are over.
+func (d *desk) release(ctx context.Context, taken []TakenTime) ([]TakenTime, error) {
+	var expired []core.ID[Appointment]
+	left := slices.DeleteFunc(taken, func(t TakenTime) bool {
+		if !over(t.HoldUntil, d.now) {
+			return false
+		}
+		expired = append(expired, t.AppointmentID)
+		return true
+	})
+	if len(expired) == 0 || !d.locked {
+		return left, nil
+	}
+	return left, d.tx.Store.ReleaseTime(ctx, expired)
+}

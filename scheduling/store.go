@@ -1,0 +1,152 @@
+package scheduling
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/scheduling/slots"
+)
+
+// Store keeps the rows of this package for one company, and shows an actor with OwnRows only
+// the agendas and appointments that they made or take. Package store/storetest checks an
+// implementation.
+//
+// A row of another company, or one that the actor may not see, is [core.ErrNotFound] wherever a
+// method names a row.
+type Store interface {
+	AgendaStore
+	AppointmentStore
+	TimeStore
+}
+
+// AgendaStore keeps agendas and holidays.
+type AgendaStore interface {
+	// InsertAgenda adds an agenda. [core.ErrExists]: its slug is taken.
+	InsertAgenda(ctx context.Context, a Agenda) error
+
+	// Agenda reads one.
+	Agenda(ctx context.Context, id core.ID[Agenda]) (Agenda, error)
+
+	// ReplaceAgenda writes all of a if the row's version is still was. [core.ErrConflict]: it is
+	// not. [core.ErrExists]: its slug is taken.
+	ReplaceAgenda(ctx context.Context, a Agenda, was int64) error
+
+	// DeleteAgenda removes one. [core.ErrState]: it has an appointment.
+	DeleteAgenda(ctx context.Context, id core.ID[Agenda]) error
+
+	// ListAgendas lists them by their folded names.
+	ListAgendas(ctx context.Context, f AgendaFilter, p core.Page) (core.List[Agenda], error)
+
+	// Holidays are all, by their day; SetHolidays replaces them.
+	Holidays(ctx context.Context) ([]Holiday, error)
+	SetHolidays(ctx context.Context, days []Holiday) error
+}
+
+// AppointmentStore keeps appointments.
+type AppointmentStore interface {
+	// InsertAppointment adds an appointment that takes the numbered seats with each of its
+	// members. [core.ErrExists]: a member's time is taken.
+	InsertAppointment(ctx context.Context, a Appointment, seats []int) error
+
+	// Appointment reads one.
+	Appointment(ctx context.Context, id core.ID[Appointment]) (Appointment, error)
+
+	// ReplaceAppointment writes all of a if the row's version is still was, else
+	// [core.ErrConflict]. With seats, the time that it takes is written anew, as by
+	// InsertAppointment; without, it stays, or is given back if a does not take any.
+	ReplaceAppointment(ctx context.Context, a Appointment, was int64, seats []int) error
+
+	// ListAppointments lists what the filter lets through.
+	ListAppointments(ctx context.Context, f AppointmentFilter, p core.Page) (core.List[Appointment], error)
+
+	// ExpiredHolds reads up to limit of the holds that are over at now, the oldest first.
+	ExpiredHolds(ctx context.Context, now time.Time, limit int) ([]Appointment, error)
+}
+
+// TimeStore tells what of members' time is taken, whoever asks.
+type TimeStore interface {
+	// LockAgenda reads an agenda and keeps all others from booking it until the transaction
+	// ends.
+	LockAgenda(ctx context.Context, id core.ID[Agenda]) (Agenda, error)
+
+	// LockMembers keeps all others from booking the members until the transaction ends.
+	LockMembers(ctx context.Context, members []core.UserID) error
+
+	// TakenTime is the time of the members that is taken and overlaps [from, until), by its
+	// start. Holds that are over are there too.
+	TakenTime(ctx context.Context, members []core.UserID, from, until time.Time) ([]TakenTime, error)
+
+	// ReleaseTime gives back the time that holds take which are over. They stay held until they
+	// are replaced.
+	ReleaseTime(ctx context.Context, holds []core.ID[Appointment]) error
+
+	// BookedIn are the appointments of an agenda that take time and begin in [from, before), by
+	// their start.
+	BookedIn(ctx context.Context, agenda core.ID[Agenda], from, before time.Time) ([]Booked, error)
+
+	// Turns are how often and when last each member was booked in the agenda since a time.
+	Turns(ctx context.Context, agenda core.ID[Agenda], since time.Time) ([]Turn, error)
+}
+
+// TakenTime is a seat that an appointment takes with a member.
+type TakenTime struct {
+	MemberID      core.UserID
+	AppointmentID core.ID[Appointment]
+	AgendaID      core.ID[Agenda]
+	SessionID     uuid.UUID // of those who sit together
+	Seat          int
+	StartDate     time.Time
+	EndDate       time.Time
+	BufferBefore  slots.Minutes
+	BufferAfter   slots.Minutes
+	Buffers       slots.Policy
+	HoldUntil     *time.Time
+}
+
+// Booked is when an appointment of an agenda is.
+type Booked struct {
+	ID                 core.ID[Appointment]
+	StartDate, EndDate time.Time
+	HoldUntil          *time.Time
+}
+
+// Turn is a member's part of an agenda's appointments.
+type Turn struct {
+	MemberID core.UserID
+	Count    int
+	Last     time.Time
+}
+
+// Clients are whom appointments are for: contacts, or whatever the embedder has. It is in the
+// scope and the transaction of the Tx that has it.
+type Clients interface {
+	// Check is [core.ErrNotFound] if there is no such client, or the actor may not see them.
+	Check(ctx context.Context, id core.ID[Client]) error
+
+	// Receive finds the client who has one of the addresses, or makes one.
+	Receive(ctx context.Context, p Person) (core.ID[Client], error)
+
+	// Person is who a client is.
+	Person(ctx context.Context, id core.ID[Client]) (Person, error)
+}
+
+// Person is what a client says of themselves when they book.
+type Person struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+}
+
+// Tx is what this package's services work with: its store and the outbox, in one scope and
+// perhaps in one transaction.
+type Tx struct {
+	Store   Store
+	Events  core.Outbox
+	Clients Clients // nil: any id is a client's
+	Scope   core.Scope
+	Env     core.Env
+	Joined  bool // inside a transaction
+}

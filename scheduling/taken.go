@@ -1,0 +1,73 @@
+package scheduling
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/scheduling/slots"
+)
+
+// Taken is the cause of a [core.ErrConflict] with a slot that somebody else has, and of a
+// [core.ErrInvalid] with a time that is none: what is free nearby.
+type Taken struct {
+	Free []slots.Slot `json:"free"` // up to five, the nearest first
+}
+
+func (t *Taken) Error() string { return "the slot is not free" }
+
+const (
+	nearby      = 5
+	nearbyRange = 7 * 24 * time.Hour
+)
+
+var (
+	errTaken    = &core.Error{Kind: core.ErrConflict, Code: "slot_taken", Message: "the slot is taken", Err: &Taken{}}
+	errNoSlot   = &core.Error{Kind: core.ErrInvalid, Code: "not_a_slot", Fields: core.Faults{{Field: "/startDate", Rule: "slot", Message: "is not a time that the agenda can be booked at"}}, Err: &Taken{}}
+	errInactive = &core.Error{Kind: core.ErrState, Code: "agenda_inactive", Message: "the agenda is not active: nothing can be booked"}
+)
+
+// refusal is why nobody can take an appointment at the start: the time is taken, or it is none
+// that the agenda has.
+func (d *desk) refusal(q slots.Query, start time.Time) error {
+	for i := range q.Members {
+		q.Members[i].Busy = nil
+	}
+	q.Taken = nil
+	if d.agenda.Rules.Anchor != slots.Packed && len(d.plan.FreeAt(q, start)) == 0 {
+		return errNoSlot
+	}
+	return errTaken
+}
+
+// withNearby adds to a refusal what is free near the start, which is looked up outside the
+// transaction: those who lose do not keep others waiting.
+func withNearby(ctx context.Context, work core.Work[Tx], err error, agenda core.ID[Agenda], start time.Time, party int) error {
+	var refused *core.Error
+	if !errors.As(err, &refused) || refused != errTaken && refused != errNoSlot {
+		return err
+	}
+	tx := work.Plain()
+	a, readErr := tx.Store.Agenda(ctx, agenda)
+	if readErr != nil {
+		return err
+	}
+	d, readErr := openDesk(ctx, tx, a)
+	if readErr != nil {
+		return err
+	}
+	q, readErr := d.query(ctx, start.Add(-nearbyRange), start.Add(nearbyRange), party, core.ID[Appointment]{})
+	if readErr != nil {
+		return err
+	}
+	free := d.plan.Slots(q)
+	slices.SortStableFunc(free, func(a, b slots.Slot) int {
+		return cmp.Compare(a.Start.Sub(start).Abs(), b.Start.Sub(start).Abs())
+	})
+	told := *refused
+	told.Err = &Taken{Free: free[:min(nearby, len(free))]}
+	return &told
+}
