@@ -52,6 +52,8 @@ func Run(t *testing.T, open Open) {
 		auditContracts,
 		agendaContracts,
 		appointmentContracts,
+		appointmentChangeContracts,
+		appointmentAccessContracts,
 		raceContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,0 +1,172 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/scheduling"
+	"github.com/clientele-crm/clientele/scheduling/slots"
+)
+
+var appointmentChangeContracts = []contract{
+	{"Appointments/are held for a while", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(1, nil)
+		held, err := d.Hold(t.Context(), at(a, "09:00"))
+		require.NoError(t, err)
+		require.Equal(t, d.now.Add(10*time.Minute), *held.HoldUntil)
+		require.NotContains(t, d.free(a), "09:00")
+		_, err = d.Book(t.Context(), at(a, "09:00"))
+		require.ErrorIs(t, err, core.ErrConflict)
+		*d.now = d.now.Add(9 * time.Minute)
+		taken, err := d.Take(t.Context(), held.ID, scheduling.Details{Title: "Cut"})
+		require.NoError(t, err)
+		require.Equal(t, scheduling.Scheduled, taken.Status)
+		require.Equal(t, "Cut", taken.Title)
+		*d.now = d.now.Add(time.Hour)
+		require.NotContains(t, d.free(a), "09:00", "it is booked for good")
+		require.Equal(t, []string{"appointment.held", "appointment.scheduled"}, w.trail(held.ID.UUID))
+	}},
+	{"Appointments/that were held too long give way", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(1, nil)
+		held, err := d.Hold(t.Context(), at(a, "09:00"))
+		require.NoError(t, err)
+		*d.now = d.now.Add(10 * time.Minute)
+		require.Contains(t, d.free(a), "09:00")
+		_, err = d.Take(t.Context(), held.ID, scheduling.Details{})
+		require.ErrorIs(t, err, core.ErrState)
+		_, err = d.Move(t.Context(), held.ID, tuesday("10:00"))
+		require.ErrorIs(t, err, core.ErrState)
+		d.booked(at(a, "09:00"))
+		n, err := d.ExpireHolds(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		n, err = d.ExpireHolds(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, n)
+		got, err := d.Appointments.Get(t.Context(), held.ID)
+		require.NoError(t, err)
+		require.Equal(t, scheduling.Expired, got.Status)
+		require.Equal(t, []string{"appointment.held", "appointment.expired"}, w.trail(held.ID.UUID))
+	}},
+	{"Appointments/move to another slot", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(2, func(n *scheduling.NewAgenda) { n.Rules.Step = 10 })
+		made := d.booked(at(a, "09:00"))
+		moved, err := d.Move(t.Context(), made.ID, tuesday("09:10"))
+		require.NoError(t, err, "it is not in its own way")
+		require.Equal(t, made.ID, moved.ID)
+		require.Equal(t, made.UID, moved.UID)
+		require.Equal(t, 1, moved.Sequence)
+		require.Equal(t, made.Members, moved.Members)
+		require.Equal(t, scheduling.KeptMember, moved.AssignedBy)
+		got, err := d.Appointments.Get(t.Context(), made.ID)
+		require.NoError(t, err)
+		require.Equal(t, moved, got)
+		same, err := d.Move(t.Context(), made.ID, tuesday("09:10"))
+		require.NoError(t, err)
+		require.Equal(t, moved, same)
+
+		n := at(a, "10:00")
+		n.MemberID = made.Members[0]
+		d.booked(n)
+		moved, err = d.Move(t.Context(), made.ID, tuesday("10:00"))
+		require.NoError(t, err)
+		require.Equal(t, []core.UserID{a.Members[1].ID}, moved.Members, "the other one, since the first is taken")
+		_, err = d.Move(t.Context(), d.booked(at(a, "09:00")).ID, tuesday("10:20"))
+		require.ErrorIs(t, err, core.ErrConflict)
+		require.NotEmpty(t, nearby(t, err))
+		require.Equal(t, []string{"appointment.scheduled", "appointment.moved", "appointment.moved"}, w.trail(made.ID.UUID))
+	}},
+	{"Appointments/are changed by clients in time only", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(1, func(n *scheduling.NewAgenda) { n.MoveNotice, n.CancelNotice = 24*60, 60 })
+		made := d.booked(at(a, "09:00"))
+		_, err := d.MoveAsClient(t.Context(), made.ID, tuesday("10:00"))
+		require.ErrorIs(t, err, core.ErrState, "21 hours before")
+		*d.now = tuesday("08:01")
+		_, err = d.CancelAsClient(t.Context(), made.ID, "")
+		require.ErrorIs(t, err, core.ErrState)
+		_, err = d.Move(t.Context(), made.ID, tuesday("10:00"))
+		require.NoError(t, err, "the company's people always may")
+		*d.now = tuesday("09:00")
+		got, err := d.CancelAsClient(t.Context(), made.ID, " ill ")
+		require.NoError(t, err, "an hour before")
+		require.Equal(t, "ill", got.CancelReason)
+		require.Equal(t, 2, got.Sequence)
+		require.Equal(t, []string{"09:00", "09:30", "10:00", "10:30"}, d.free(a))
+	}},
+	{"Appointments/count for the agenda's limits, but not against themselves", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(2, func(n *scheduling.NewAgenda) { n.Rules.Limits = []slots.Limit{{Per: slots.PerDay, Count: 2}} })
+		first := d.booked(at(a, "09:00"))
+		d.booked(at(a, "09:00"))
+		require.Empty(t, d.free(a))
+		_, err := d.Book(t.Context(), at(a, "10:00"))
+		require.ErrorIs(t, err, core.ErrConflict)
+		_, err = d.Move(t.Context(), first.ID, tuesday("10:00"))
+		require.NoError(t, err)
+	}},
+	{"Appointments/take and give back members", func(t *testing.T, w *world) {
+		d := w.diary()
+		a, b := d.agenda(1, nil), d.agenda(1, nil)
+		made := d.booked(at(a, "09:00"))
+		other := b.Members[0].ID
+		got, err := d.AddMember(t.Context(), made.ID, other)
+		require.NoError(t, err)
+		require.Equal(t, []core.UserID{made.Members[0], other}, got.Members)
+		require.NotContains(t, d.free(b), "09:00")
+		again, err := d.AddMember(t.Context(), made.ID, other)
+		require.NoError(t, err)
+		require.Equal(t, got, again)
+		busy := d.booked(at(a, "10:00"))
+		d.booked(at(b, "10:00"))
+		_, err = d.AddMember(t.Context(), busy.ID, other)
+		require.ErrorIs(t, err, core.ErrConflict)
+		_, err = d.RemoveMember(t.Context(), made.ID, newUser())
+		require.ErrorIs(t, err, core.ErrNotFound)
+		_, err = d.RemoveMember(t.Context(), made.ID, other)
+		require.NoError(t, err)
+		require.Contains(t, d.free(b), "09:00")
+		_, err = d.RemoveMember(t.Context(), made.ID, made.Members[0])
+		require.ErrorIs(t, err, core.ErrState)
+		require.Equal(t, []string{"appointment.scheduled", "appointment.updated", "appointment.updated"}, w.trail(made.ID.UUID))
+	}},
+	{"Appointments/stay when their agenda changes, and are told", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(2, nil)
+		first, second := d.booked(at(a, "09:00")), d.booked(at(a, "10:30"))
+		third := at(a, "09:00")
+		third.MemberID = a.Members[1].ID
+		out := d.booked(third)
+		list := func() (ids []core.ID[scheduling.Appointment]) {
+			found, err := d.OutOfHours(t.Context(), a.ID, tuesday("00:00"), tuesday("23:00"))
+			require.NoError(t, err)
+			for _, f := range found {
+				ids = append(ids, f.ID)
+			}
+			return ids
+		}
+		change := func(edit func(*scheduling.Agenda)) {
+			_, err := d.Agendas.Update(t.Context(), a.ID, func(a *scheduling.Agenda) error { edit(a); return nil })
+			require.NoError(t, err)
+		}
+		require.Empty(t, list())
+		change(func(a *scheduling.Agenda) { a.Members = a.Members[:1] })
+		require.Equal(t, []core.ID[scheduling.Appointment]{out.ID}, list(), "whose member was taken out")
+		change(func(a *scheduling.Agenda) { a.Rules.Week = slots.EveryDay("09:00-10:00") })
+		require.ElementsMatch(t, []core.ID[scheduling.Appointment]{out.ID, second.ID}, list(), "and that is when it is closed now")
+		_, err := d.Deactivate(t.Context(), a.ID)
+		require.NoError(t, err)
+		require.Len(t, list(), 3)
+		for _, made := range []scheduling.Appointment{first, second, out} {
+			got, err := d.Appointments.Get(t.Context(), made.ID)
+			require.NoError(t, err)
+			require.Equal(t, made, got)
+		}
+	}},
+}
