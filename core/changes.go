@@ -7,7 +7,8 @@ import (
 )
 
 // Changes compares the JSON of a row before and after, field by field, as texts. Either may
-// be nil. Fields that are equal are left out.
+// be nil. Fields that are equal are left out, and so are those that are absent on one side
+// and empty on the other: nothing became of nothing.
 func Changes(before, after json.RawMessage) (map[string]AuditChange, error) {
 	changes := map[string]AuditChange{}
 	err := compare(before, after, func(quoted, was, is json.RawMessage) error {
@@ -57,7 +58,7 @@ func compare(before, after json.RawMessage, tell func(quoted, was, is json.RawMe
 	}
 	for i, w := range was {
 		now := find(is, w.quoted, i)
-		if bytes.Equal(now, w.value) {
+		if bytes.Equal(now, w.value) || now == nil && w.empty() {
 			continue
 		}
 		if err := tell(w.quoted, w.value, now); err != nil {
@@ -65,7 +66,7 @@ func compare(before, after json.RawMessage, tell func(quoted, was, is json.RawMe
 		}
 	}
 	for i, n := range is {
-		if find(was, n.quoted, i) != nil {
+		if n.empty() || find(was, n.quoted, i) != nil {
 			continue
 		}
 		if err := tell(n.quoted, nil, n.value); err != nil {
@@ -77,6 +78,15 @@ func compare(before, after json.RawMessage, tell func(quoted, was, is json.RawMe
 
 // member is a field of a JSON object, as it is written there.
 type member struct{ quoted, value json.RawMessage }
+
+// empty reports whether the value says nothing.
+func (m member) empty() bool {
+	switch string(m.value) {
+	case `""`, "[]", "{}", "null":
+		return true
+	}
+	return false
+}
 
 // find is the value of a field, which most likely is at the given place.
 func find(members []member, quoted json.RawMessage, likely int) json.RawMessage {

@@ -57,3 +57,17 @@ func TestEncodedChangesAreTheChanges(t *testing.T) {
 		require.Equal(rt, want, got)
 	})
 }
+
+func TestNothingBecomesOfNothing(t *testing.T) {
+	t.Parallel()
+	full := json.RawMessage(`{"name":"Ada","email":"","tags":[],"notes":null,"active":false}`)
+	made, err := core.Changes(nil, full)
+	require.NoError(t, err)
+	require.Equal(t, map[string]core.AuditChange{"name": {New: json.RawMessage(`"Ada"`)}, "active": {New: json.RawMessage("false")}}, made)
+	erased, err := core.Changes(full, nil)
+	require.NoError(t, err)
+	require.Len(t, erased, 2)
+	cleared, err := core.Changes(json.RawMessage(`{"email":"a@b.c","tags":["x"]}`), json.RawMessage(`{"email":"","tags":[]}`))
+	require.NoError(t, err)
+	require.Len(t, cleared, 2, "what was cleared did change")
+}
