@@ -210,7 +210,9 @@ func companyParam() *huma.Param {
 func idempotencyParam() *huma.Param {
 	return &huma.Param{
 		Name: idempotencyHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(maxKey)},
-		Description: "Anything unique, such as a UUID. The same request with the same key is done once, and answered the same for 24 hours.",
+		Description: "Anything unique, such as a UUID. The same request with the same key is done once, and answered the same for 24 hours; " +
+			"while the first is at work, it is 409. An answer of 500 or more is not kept: the request may be tried again. " +
+			"The one limit: if the server dies between the change and its answer, the key is free again after 2 minutes, and the request would be done a second time.",
 	}
 }
 

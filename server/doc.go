@@ -10,4 +10,13 @@
 //     embedded has to be exported: huma overlooks the rest.
 //   - What is answered is one resource (one), a page (list) or nothing (done).
 //   - Errors of the services are answered as they are, by the table in problem.go.
+//
+// # Idempotency-Key
+//
+// A POST with an Idempotency-Key is done once: sent again within 24 hours, to any server of the
+// same database, it is answered the same; while the first is at work, with 409. The note of it
+// is not in the transaction of the change, so there is one limit to the promise: where a server
+// dies after the change and before its answer is kept, or works on it for longer than 2 minutes,
+// a request with the same key may be done again 2 minutes after the first began. What must
+// never be there twice needs a rule of its own, as the addresses of contacts have.
 package server

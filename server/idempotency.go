@@ -17,7 +17,7 @@ import (
 
 // Answers keeps what was answered to requests with an Idempotency-Key; a [bunstore.DB] does.
 type Answers interface {
-	BeginAnswer(context.Context, bunstore.Answer) (*bunstore.Answer, error)
+	BeginAnswer(context.Context, *bunstore.Answer) (*bunstore.Answer, error)
 	KeepAnswer(context.Context, bunstore.Answer) error
 	ForgetAnswer(context.Context, bunstore.Answer) error
 	ForgetAnswers(context.Context) error
@@ -54,7 +54,7 @@ func (s *Server) once(op Operation, next http.Handler) http.Handler {
 			return
 		}
 		s.sweep(r.Context())
-		kept, err := s.answers.BeginAnswer(r.Context(), asked)
+		kept, err := s.answers.BeginAnswer(r.Context(), &asked)
 		switch {
 		case err != nil:
 			writeProblem(w, r, err)

@@ -29,7 +29,7 @@ type answerRow struct {
 }
 
 // How long an answer is kept, and how long a request may be at work before another may
-// take its place: whoever had it has died.
+// take its place: whoever had it has died. The clocks are those of the servers.
 const (
 	answerLife = 24 * time.Hour
 	answerWork = 2 * time.Minute
@@ -37,11 +37,12 @@ const (
 
 // BeginAnswer notes that a request is at work. If its key is known already, the answer kept
 // for it is returned instead: the caller has to compare Request and look whether there is a
-// Status yet.
-func (db *DB) BeginAnswer(ctx context.Context, a Answer) (*Answer, error) {
+// Status yet. Else a has the time by which KeepAnswer and ForgetAnswer tell it from a request
+// that takes its place.
+func (db *DB) BeginAnswer(ctx context.Context, a *Answer) (*Answer, error) {
 	a.CreatedAt, a.Status, a.Headers, a.Body = db.Env.Time(), 0, map[string][]string{}, nil
 	for range 2 {
-		_, err := db.write.NewInsert().Model(&answerRow{Answer: a}).Exec(ctx)
+		_, err := db.write.NewInsert().Model(&answerRow{Answer: *a}).Exec(ctx)
 		if err = db.fail(err); !errors.Is(err, core.ErrExists) {
 			return nil, err
 		}
@@ -56,29 +57,22 @@ func (db *DB) BeginAnswer(ctx context.Context, a Answer) (*Answer, error) {
 		if age < answerWork || row.Status != 0 && age < answerLife {
 			return &row.Answer, nil
 		}
-		if err := db.forgetAnswer(ctx, row.Answer); err != nil {
+		if err := db.ForgetAnswer(ctx, row.Answer); err != nil {
 			return nil, err
 		}
 	}
 	return nil, &core.Error{Kind: core.ErrConflict, Message: "others use the same key at the same time"}
 }
 
-// KeepAnswer keeps what was answered, for 24 hours.
+// KeepAnswer keeps what was answered, for 24 hours, unless another request has taken the place.
 func (db *DB) KeepAnswer(ctx context.Context, a Answer) error {
 	_, err := db.write.NewUpdate().Model(&answerRow{Answer: a}).Column("status", "headers", "body").
-		Where("scope = ?", a.Scope).Where("key = ?", a.Key).Exec(ctx)
+		Where("scope = ?", a.Scope).Where("key = ?", a.Key).Where("created_at = ?", a.CreatedAt).Exec(ctx)
 	return db.fail(err)
 }
 
-// ForgetAnswer lets the request be made again.
+// ForgetAnswer lets the request be made again. One that another has put in its place stays.
 func (db *DB) ForgetAnswer(ctx context.Context, a Answer) error {
-	_, err := db.write.NewDelete().Model((*answerRow)(nil)).
-		Where("scope = ?", a.Scope).Where("key = ?", a.Key).Exec(ctx)
-	return db.fail(err)
-}
-
-// forgetAnswer removes one that is over, and not the one that another has put in its place.
-func (db *DB) forgetAnswer(ctx context.Context, a Answer) error {
 	_, err := db.write.NewDelete().Model((*answerRow)(nil)).
 		Where("scope = ?", a.Scope).Where("key = ?", a.Key).Where("created_at = ?", a.CreatedAt).Exec(ctx)
 	return db.fail(err)
