@@ -42,7 +42,7 @@ type FieldError struct {
 // Ref names a row of any entity.
 type Ref struct {
 	Kind string    `json:"kind"` // such as "contact"
-	ID   uuid.UUID `json:"id"`
+	ID   uuid.UUID `json:"id"`   // of the row
 }
 
 // IsZero reports whether r names nothing.

@@ -64,16 +64,16 @@ type StoredEvent struct {
 // AuditEntry says who did what to which row. Entries are only ever added.
 type AuditEntry struct {
 	ID          ID[AuditEntry]         `json:"id"`
-	Action      string                 `json:"action"` // the event's name
-	SubjectKind string                 `json:"subjectKind"`
-	SubjectID   uuid.UUID              `json:"subjectId"`
-	ActorID     UserID                 `json:"actorId,omitzero"`
-	Changes     map[string]AuditChange `json:"changes"` // by field of the row's JSON
+	Action      string                 `json:"action"`           // the event's name
+	SubjectKind string                 `json:"subjectKind"`      // what kind of row it was done to
+	SubjectID   uuid.UUID              `json:"subjectId"`        // the row
+	ActorID     UserID                 `json:"actorId,omitzero"` // who did it
+	Changes     map[string]AuditChange `json:"changes"`          // by field of the row's JSON
 	CreatedAt   time.Time              `json:"createdAt"`
 }
 
 // AuditChange is a field's value before and after, as JSON; absent where there was none.
 type AuditChange struct {
-	Old json.RawMessage `json:"old,omitempty"`
-	New json.RawMessage `json:"new,omitempty"`
+	Old json.RawMessage `json:"old,omitempty"` // what it was
+	New json.RawMessage `json:"new,omitempty"` // what it is now
 }

@@ -9,7 +9,7 @@ import (
 // Activity is something done with a contact, or to be done.
 type Activity struct {
 	ID        core.ID[Activity] `json:"id"`
-	ContactID core.ID[Contact]  `json:"contactId"`
+	ContactID core.ID[Contact]  `json:"contactId"` // whom it is about
 	NewActivity
 	CompletedAt *time.Time `json:"completedAt,omitzero"` // when IsCompleted was said
 	Stamp
@@ -17,11 +17,11 @@ type Activity struct {
 
 // NewActivity is what a person may say of an activity.
 type NewActivity struct {
-	Type        ActivityType `json:"type"`
+	Type        ActivityType `json:"type"`                 // reminder, todo, meeting, call, email or other
 	Title       string       `json:"title"`                // 1 to 200 characters
 	Description string       `json:"description"`          // up to 4000 characters
 	ScheduledAt *time.Time   `json:"scheduledAt,omitzero"` // from the year 1900 up to 2199
-	IsCompleted bool         `json:"isCompleted"`
+	IsCompleted bool         `json:"isCompleted"`          // whether it is done
 }
 
 // ActivityType is what kind of thing is to be done.

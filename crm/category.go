@@ -7,7 +7,7 @@ import "github.com/clientele-crm/clientele/core"
 type Category struct {
 	ID core.ID[Category] `json:"id"`
 	NewCategory
-	Active bool `json:"active"`
+	Active bool `json:"active"` // whether it can be newly chosen
 	Stamp
 }
 

@@ -10,10 +10,10 @@ import (
 
 // Stamp is what the services themselves note on what they keep: nobody else may write it.
 type Stamp struct {
-	CreatedByID core.UserID `json:"createdById,omitzero"`
-	Version     int64       `json:"version"` // counts the changes, from 1
-	CreatedAt   time.Time   `json:"createdAt"`
-	UpdatedAt   time.Time   `json:"updatedAt"`
+	CreatedByID core.UserID `json:"createdById,omitzero"` // the user or the API key; absent: the program itself
+	Version     int64       `json:"version"`              // counts the changes, from 1
+	CreatedAt   time.Time   `json:"createdAt"`            // when it was made
+	UpdatedAt   time.Time   `json:"updatedAt"`            // when it was changed last
 }
 
 func newStamp(tx Tx) Stamp {

@@ -15,7 +15,7 @@ type Contact struct {
 
 	// PhoneTyped is the phone as it was typed, where that differs from Phone.
 	PhoneTyped string `json:"phoneTyped"`
-	Active     bool   `json:"active"`
+	Active     bool   `json:"active"` // false: kept, and not worked with
 
 	// Incomplete says that the contact came in by a way that is exempt from the company's
 	// contact policy, and lacks something that the policy asks for.
@@ -32,17 +32,17 @@ type NewContact struct {
 	Phone    Phone       `json:"phone"` // as typed on the way in, E.164 on the way out
 	Email    core.Email  `json:"email"`
 	Location string      `json:"location"` // up to 200 characters, as the texts below
-	Type     ContactType `json:"type"`
+	Type     ContactType `json:"type"`     // what the contact does for a living; empty unless the policy asks
 
-	Company     string `json:"company"` // the employer, not the company that keeps the contact
-	Designation string `json:"designation"`
-	Industry    string `json:"industry"`
-	Website     string `json:"website"` // an http or https URL, or a host name
+	Company     string `json:"company"`     // the employer, not the company that keeps the contact
+	Designation string `json:"designation"` // what the contact is there: "Head of sales"
+	Industry    string `json:"industry"`    // what the employer does
+	Website     string `json:"website"`     // an http or https URL, or a host name
 
 	// The personality profile that assessments fill: up to 4000 characters each.
 	InnerDrives     string `json:"innerDrives"`
-	Baselines       string `json:"baselines"`
-	Traits          string `json:"traits"`
+	Baselines       string `json:"baselines"`       // part of the same profile
+	Traits          string `json:"traits"`          // part of the same profile
 	PersonalityType string `json:"personalityType"` // up to 200 characters
 
 	CategoryID core.ID[Category] `json:"categoryId,omitzero"` // an active one, when it is chosen
@@ -68,7 +68,7 @@ const (
 
 // Address is a way to reach a contact.
 type Address struct {
-	Kind  AddressKind `json:"kind"`
+	Kind  AddressKind `json:"kind"`  // phone or email
 	Value string      `json:"value"` // canonical: E.164, or an e-mail address
 	Typed string      `json:"typed"` // as it was typed, where that differs
 	Label string      `json:"label"` // such as "home"; up to 50 characters

@@ -68,8 +68,8 @@ const (
 
 // ImportRow is the plan of one row of a file.
 type ImportRow struct {
-	Line   int          `json:"line"` // where the row begins, from 1; the header is line 1
-	Action ImportAction `json:"action"`
+	Line   int          `json:"line"`   // where the row begins, from 1; the header is line 1
+	Action ImportAction `json:"action"` // what is done with it
 
 	// ContactID is the contact that the row is about. A contact that a dry run only would
 	// have made has none.
@@ -87,20 +87,20 @@ type ImportProblem struct {
 
 // ImportColumn says what a column of a file was read as.
 type ImportColumn struct {
-	Header string `json:"header"`
+	Header string `json:"header"`          // of the column, as the file has it
 	Field  string `json:"field,omitempty"` // empty: the column is ignored
 }
 
 // ImportResult says what an import did, or a dry run would do.
 type ImportResult struct {
-	DryRun  bool           `json:"dryRun"`
-	Columns []ImportColumn `json:"columns"`
+	DryRun  bool           `json:"dryRun"`  // nothing was stored
+	Columns []ImportColumn `json:"columns"` // of the file, in its order
 
-	Rows    int `json:"rows"` // the rows that the counts below are of
-	Created int `json:"created"`
-	Updated int `json:"updated"`
-	Skipped int `json:"skipped"`
-	Failed  int `json:"failed"`
+	Rows    int `json:"rows"`    // the rows that the counts below are of
+	Created int `json:"created"` // new contacts
+	Updated int `json:"updated"` // contacts that were changed
+	Skipped int `json:"skipped"` // contacts that were there already
+	Failed  int `json:"failed"`  // rows with errors
 
 	// LastLine is where the last of these rows begins. After an error, all up to here is
 	// stored, and nothing after it.

@@ -12,7 +12,7 @@ import (
 // it, or a link to one that is kept elsewhere.
 type Note struct {
 	ID        core.ID[Note]    `json:"id"`
-	ContactID core.ID[Contact] `json:"contactId"`
+	ContactID core.ID[Contact] `json:"contactId"` // whom it is about
 	NewNote
 
 	// The uploaded file: none if the size is 0.

@@ -9,14 +9,14 @@ import (
 // SocialLink is a contact's page on a social platform.
 type SocialLink struct {
 	ID        core.ID[SocialLink] `json:"id"`
-	ContactID core.ID[Contact]    `json:"contactId"`
+	ContactID core.ID[Contact]    `json:"contactId"` // whose account it is
 	NewSocialLink
 	Stamp
 }
 
 // NewSocialLink is what a person may say of a social link.
 type NewSocialLink struct {
-	Platform Platform `json:"platform"`
+	Platform Platform `json:"platform"` // where the account is
 	URL      string   `json:"url"`      // an https URL of up to 2000 characters
 	Username string   `json:"username"` // up to 200 characters
 }

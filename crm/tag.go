@@ -9,8 +9,8 @@ import (
 // Tag is a tag and how many live contacts have it, of those that the actor sees. Spellings
 // that differ only in case and accents are one tag.
 type Tag struct {
-	Name  string `json:"name"` // one of its spellings
-	Count int    `json:"count"`
+	Name  string `json:"name"`  // one of its spellings
+	Count int    `json:"count"` // of the contacts that have it
 }
 
 // Tags lists the tags in use that begin with prefix, without case and accents, in the order

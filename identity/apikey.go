@@ -21,8 +21,8 @@ type APIKey struct {
 
 // NewAPIKey is what a person may say of an API key. It does not change after.
 type NewAPIKey struct {
-	Name      string        `json:"name"` // 1 to 100 characters
-	RoleID    core.ID[Role] `json:"roleId"`
+	Name      string        `json:"name"`               // 1 to 100 characters
+	RoleID    core.ID[Role] `json:"roleId"`             // the role whose permissions the key has
 	ExpiresAt *time.Time    `json:"expiresAt,omitzero"` // absent: never
 }
 

@@ -13,7 +13,7 @@ type Invitation struct {
 	NewInvitation
 
 	CreatedByID core.UserID `json:"createdById,omitzero"`
-	ExpiresAt   time.Time   `json:"expiresAt"`
+	ExpiresAt   time.Time   `json:"expiresAt"` // when it cannot be accepted any more
 	CreatedAt   time.Time   `json:"createdAt"`
 	UpdatedAt   time.Time   `json:"updatedAt"`
 }
@@ -21,7 +21,7 @@ type Invitation struct {
 // NewInvitation is what a person may say of an invitation. It does not change after.
 type NewInvitation struct {
 	Email  core.Email    `json:"email"`
-	RoleID core.ID[Role] `json:"roleId"`
+	RoleID core.ID[Role] `json:"roleId"` // the role that the new member gets
 }
 
 // invitationLife is how long an invitation can be accepted.

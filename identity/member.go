@@ -9,18 +9,18 @@ import (
 // Member is a user's place in a company.
 type Member struct {
 	ID     core.ID[Member] `json:"id"`
-	UserID core.UserID     `json:"userId"`
+	UserID core.UserID     `json:"userId"` // who it is
 
 	// Of the user. One who was deleted is "Deleted user", without an address.
 	FirstName  string     `json:"firstName"`
-	LastName   string     `json:"lastName"`
+	LastName   string     `json:"lastName"` // the user's
 	Email      core.Email `json:"email"`
 	UserActive bool       `json:"userActive"` // false: they cannot log in, whatever the member may
 
-	RoleID   core.ID[Role] `json:"roleId"`
-	RoleName string        `json:"roleName"`
+	RoleID   core.ID[Role] `json:"roleId"`   // the role, whose permissions they have
+	RoleName string        `json:"roleName"` // the role's
 
-	Active    bool      `json:"active"`
+	Active    bool      `json:"active"`  // false: a member who may do nothing
 	Version   int64     `json:"version"` // counts the changes, from 1
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
@@ -28,9 +28,9 @@ type Member struct {
 
 // NewMember says which existing user to make a member: by id, or by e-mail address.
 type NewMember struct {
-	UserID core.UserID   `json:"userId,omitzero"`
+	UserID core.UserID   `json:"userId,omitzero"` // the user, who has to be registered
 	Email  core.Email    `json:"email,omitempty"`
-	RoleID core.ID[Role] `json:"roleId"`
+	RoleID core.ID[Role] `json:"roleId"` // the role in the company
 }
 
 func (n *NewMember) check() error {
@@ -84,7 +84,7 @@ type MemberFilter struct {
 
 // PlatformMember is a member of any company, as administrators of the platform see them.
 type PlatformMember struct {
-	CompanyID core.CompanyID `json:"companyId"`
+	CompanyID core.CompanyID `json:"companyId"` // the company that they are a member of
 	Member
 }
 

@@ -22,9 +22,9 @@ type Role struct {
 
 // NewRole is what a person may say of a role.
 type NewRole struct {
-	Name        string           `json:"name"` // 1 to 100 characters, unique without case and accents
-	Permissions core.Permissions `json:"permissions"`
-	OwnRows     bool             `json:"ownRows"` // see and change only what they created or are assigned to
+	Name        string           `json:"name"`        // 1 to 100 characters, unique without case and accents
+	Permissions core.Permissions `json:"permissions"` // what its members may do
+	OwnRows     bool             `json:"ownRows"`     // see and change only what they created or are assigned to
 }
 
 // Builtin names a role that every company has.

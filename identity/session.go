@@ -29,11 +29,11 @@ type Session struct {
 // Login is what a user has after logging in. The tokens are shown this once: only their
 // hashes are kept.
 type Login struct {
-	AccessToken      Secret    `json:"accessToken"`
-	RefreshToken     Secret    `json:"refreshToken"`
+	AccessToken      Secret    `json:"accessToken"`      // proves who is calling, as a Bearer token
+	RefreshToken     Secret    `json:"refreshToken"`     // good for one new pair of tokens
 	ExpiresAt        time.Time `json:"expiresAt"`        // when the access token ends, and has to be refreshed
 	SessionExpiresAt time.Time `json:"sessionExpiresAt"` // when the refresh token ends
-	User             User      `json:"user"`
+	User             User      `json:"user"`             // who has logged in
 }
 
 // LogValue implements [slog.LogValuer]: as JSON, a log would have the tokens.

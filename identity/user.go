@@ -13,11 +13,11 @@ type User struct {
 	ID core.UserID `json:"id"`
 	Profile
 
-	Email           core.Email `json:"email"` // no two users have the same, compared without case
-	EmailVerifiedAt *time.Time `json:"emailVerifiedAt,omitzero"`
-	Picture         string     `json:"picture"`       // a URL; may be empty
-	Active          bool       `json:"active"`        // who is not cannot log in
-	PlatformAdmin   bool       `json:"platformAdmin"` // administers users and companies of the whole platform
+	Email           core.Email `json:"email"`                    // no two users have the same, compared without case
+	EmailVerifiedAt *time.Time `json:"emailVerifiedAt,omitzero"` // when the address was shown to be theirs
+	Picture         string     `json:"picture"`                  // a URL; may be empty
+	Active          bool       `json:"active"`                   // who is not cannot log in
+	PlatformAdmin   bool       `json:"platformAdmin"`            // administers users and companies of the whole platform
 
 	Version   int64      `json:"version"` // counts the changes, from 1
 	CreatedAt time.Time  `json:"createdAt"`
@@ -27,10 +27,10 @@ type User struct {
 
 // Profile is what users say of themselves, each up to 200 characters.
 type Profile struct {
-	FirstName   string `json:"firstName"` // required
-	LastName    string `json:"lastName"`
-	Phone       string `json:"phone"` // as typed; up to 50 characters
-	Designation string `json:"designation"`
+	FirstName   string `json:"firstName"`   // required
+	LastName    string `json:"lastName"`    // may be empty
+	Phone       string `json:"phone"`       // as typed; up to 50 characters
+	Designation string `json:"designation"` // what the user is in their company; may be empty
 }
 
 // Name is the first and the last name.

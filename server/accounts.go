@@ -81,7 +81,7 @@ func registerUser(ctx context.Context, c *Call, in *newUser) (*resource[identity
 // Credentials are by what users prove who they are.
 type Credentials struct {
 	Email    core.Email      `json:"email"`
-	Password identity.Secret `json:"password"`
+	Password identity.Secret `json:"password"` // the one of the user
 }
 
 type credentials struct{ Body Credentials }

@@ -45,8 +45,8 @@ func (c Caller) id() string {
 
 // Membership is a company that a user may choose.
 type Membership struct {
-	ID   core.CompanyID `json:"id"`
-	Name string         `json:"name"`
+	ID   core.CompanyID `json:"id"`   // of the company
+	Name string         `json:"name"` // of the company
 }
 
 // Call is what is known of a request beside its body and parameters.

@@ -73,7 +73,7 @@ func getCategory(ctx context.Context, ws *clientele.Workspace, in *categoryID) (
 // EditedCategory is what a PATCH may change.
 type EditedCategory struct {
 	crm.NewCategory
-	Active bool `json:"active"`
+	Active bool `json:"active"` // whether it can be newly chosen
 }
 
 type categoryChange struct {

@@ -112,7 +112,7 @@ func getContact(ctx context.Context, ws *clientele.Workspace, in *contactID) (*r
 // EditedContact is what a PATCH may change.
 type EditedContact struct {
 	crm.NewContact
-	Active bool `json:"active"`
+	Active bool `json:"active"` // false: kept, and not worked with
 }
 
 type contactChange struct {

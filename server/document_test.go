@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/internal/openapitest"
@@ -89,6 +90,26 @@ func TestTheDocumentIsComplete(t *testing.T) {
 	for path, item := range doc.Paths {
 		for _, d := range item {
 			require.True(t, seen[d.OperationID], path)
+		}
+	}
+}
+
+// Every field says what it is: its comment in the code does.
+func TestEveryFieldIsExplained(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]struct{ Description string }
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(readDocument(w.server), &doc))
+	require.Contains(t, doc.Components.Schemas["EditedContactPatch"].Properties["name"].Description, "1 to 200 characters")
+	for name, s := range doc.Components.Schemas {
+		for property, p := range s.Properties {
+			assert.NotEmpty(t, p.Description, "%s.%s: comment the field, and run go generate", name, property)
 		}
 	}
 }

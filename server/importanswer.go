@@ -20,11 +20,11 @@ const (
 	ndjsonType = "application/x-ndjson" // what became of each row, and the counts last
 )
 
-// importSummary is what an import did, and what is wrong with the first rows that it could
+// ImportSummary is what an import did, and what is wrong with the first rows that it could
 // not store.
-type importSummary struct {
+type ImportSummary struct {
 	crm.ImportResult
-	Rejected []crm.ImportRow `json:"rejected"`
+	Rejected []crm.ImportRow `json:"rejected"` // rows that were not stored: the first 100
 }
 
 // maxRejected is how many rows a summary tells of.

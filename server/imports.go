@@ -27,7 +27,7 @@ func importOperations() []Operation {
 				"a line each in the order of the file, and the summary last, or {\"problem\": …} if it ended early; as " + csvType + " the refused rows with their reasons. " +
 				"The last two are written while the file still arrives. Whoever goes away ends the import after a batch of rows: what is stored stays.",
 			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType, Gives: jsonType + ", " + ndjsonType + ", " + csvType,
-			Answer: importSummary{Rejected: []crm.ImportRow{}},
+			Answer: ImportSummary{Rejected: []crm.ImportRow{}},
 		}, importContacts),
 	}
 }
@@ -89,7 +89,7 @@ func importSummarised(ctx context.Context, ws *clientele.Workspace, file io.Read
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(importSummary{result, rejected})
+	text, err := json.Marshal(ImportSummary{result, rejected})
 	return &importAnswer{ContentType: jsonType, Body: func(out huma.Context) { _, _ = out.BodyWriter().Write(text) }}, err
 }
 

@@ -74,14 +74,14 @@ func acceptInvitation(ctx context.Context, call *Call, in *invitationToken) (*re
 
 // InvitedUser is who registers by an invitation.
 type InvitedUser struct {
-	Token identity.Secret `json:"token"`
+	Token identity.Secret `json:"token"` // from the link in the mail
 	identity.NewUser
 }
 
 // Registered is a new user who is a member already.
 type Registered struct {
-	User   identity.User   `json:"user"`
-	Member identity.Member `json:"member"`
+	User   identity.User   `json:"user"`   // the new user
+	Member identity.Member `json:"member"` // what they are in the company
 }
 
 type invitedUser struct{ Body InvitedUser }

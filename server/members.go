@@ -82,7 +82,7 @@ func getMember(ctx context.Context, ws *clientele.Workspace, in *memberID) (*res
 
 // MemberRole is what a person may change of a member.
 type MemberRole struct {
-	RoleID core.ID[identity.Role] `json:"roleId"`
+	RoleID core.ID[identity.Role] `json:"roleId"` // the new role
 }
 
 type memberChange struct {

@@ -25,10 +25,10 @@ func (p Paged) page() core.Page { return core.Page{Limit: p.Limit, Cursor: p.Cur
 
 // Page is a page of a list.
 type Page[T any] struct {
-	Items []T     `json:"items"`
-	Next  *string `json:"next"` // the cursor of the next page, or null
+	Items []T     `json:"items"` // the things of this page
+	Next  *string `json:"next"`  // the cursor of the next page, or null
 
-	Total         *int   `json:"total,omitempty"`
+	Total         *int   `json:"total,omitempty"`                       // of all pages, if count was asked for
 	TotalRelation string `json:"totalRelation,omitempty" enum:"eq,gte"` // gte: there are total or more
 }
 

@@ -14,16 +14,16 @@ import (
 
 // Problem is the body of every error (RFC 9457, application/problem+json).
 type Problem struct {
-	Type      string            `json:"type"`               // always about:blank: the code tells problems apart
-	Title     string            `json:"title"`              // the status in words
-	Status    int               `json:"status"`             // the same as the answer's
-	Detail    string            `json:"detail,omitempty"`   // a sentence for a person
-	Instance  string            `json:"instance,omitempty"` // names this occurrence: "urn:request:" and the request's id
-	Code      string            `json:"code"`               // stable, snake_case
-	Errors    []core.FieldError `json:"errors,omitempty"`   // what is wrong with which field
-	Holder    *core.Ref         `json:"holder,omitempty"`   // the row that has a unique value already
-	Companies []Membership      `json:"companies,omitempty"`
-	Current   any               `json:"current,omitempty"` // the resource as it is, where If-Match did not match
+	Type      string            `json:"type"`                // always about:blank: the code tells problems apart
+	Title     string            `json:"title"`               // the status in words
+	Status    int               `json:"status"`              // the same as the answer's
+	Detail    string            `json:"detail,omitempty"`    // a sentence for a person
+	Instance  string            `json:"instance,omitempty"`  // names this occurrence: "urn:request:" and the request's id
+	Code      string            `json:"code"`                // stable, snake_case
+	Errors    []core.FieldError `json:"errors,omitempty"`    // what is wrong with which field
+	Holder    *core.Ref         `json:"holder,omitempty"`    // the row that has a unique value already
+	Companies []Membership      `json:"companies,omitempty"` // to choose from, where the caller has to name one
+	Current   any               `json:"current,omitempty"`   // the resource as it is, where If-Match did not match
 
 	headers http.Header
 }

@@ -116,6 +116,7 @@ func (r *schemas) Schema(t reflect.Type, allowRef bool, hint string) *huma.Schem
 	if r.types[name] == nil {
 		r.types[name], r.named[name] = plain, &huma.Schema{} // before its fields, which may refer to it
 		r.named[name] = huma.SchemaFromType(r, plain)
+		explain(r.named[name], plain)
 	}
 	if allowRef {
 		return &huma.Schema{Ref: schemaPrefix + name}
@@ -167,6 +168,7 @@ func (r *schemas) requestBody(t reflect.Type, op Operation) *huma.RequestBody {
 	var s *huma.Schema
 	if isObject(t) && known[t] == nil {
 		s = r.lenient(huma.SchemaFromType(r, t), patch)
+		explain(s, t)
 		s.Required = op.Required
 	} else {
 		s = r.Schema(t, true, op.ID+"Body")

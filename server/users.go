@@ -63,17 +63,17 @@ func getUser(ctx context.Context, c *Call, in *userID) (*resource[identity.User]
 	return one(u, u.Version, err)
 }
 
-// userWritable is what an administrator may write of a user.
-type userWritable struct {
+// EditedUser is what an administrator may write of a user.
+type EditedUser struct {
 	identity.Profile
-	Active        bool `json:"active"`
-	PlatformAdmin bool `json:"platformAdmin"`
+	Active        bool `json:"active"`        // who is not cannot log in
+	PlatformAdmin bool `json:"platformAdmin"` // administers users and companies of the whole platform
 }
 
 type userChange struct {
 	ID core.UserID `path:"id"`
 	IfMatch
-	Body Patch[userWritable]
+	Body Patch[EditedUser]
 }
 
 func updateUser(ctx context.Context, c *Call, in *userChange) (*resource[identity.User], error) {
@@ -81,7 +81,7 @@ func updateUser(ctx context.Context, c *Call, in *userChange) (*resource[identit
 		if err := in.matches(u.Version, *u); err != nil {
 			return err
 		}
-		w := userWritable{u.Profile, u.Active, u.PlatformAdmin}
+		w := EditedUser{u.Profile, u.Active, u.PlatformAdmin}
 		if err := in.Body.apply(&w); err != nil {
 			return err
 		}
