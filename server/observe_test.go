@@ -124,7 +124,7 @@ func TestARequestThatIsBrokenOffIsCountedAndLogged(t *testing.T) {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/api/v1/contacts", nil)
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "Bearer anybody")
-	_, err = http.DefaultClient.Do(req) //nolint:bodyclose // there is none
+	_, err = http.DefaultClient.Do(req)
 	require.Error(t, err)
 	require.Eventually(t, func() bool { return strings.Contains(log.String(), "msg=request") }, 5*time.Second, time.Millisecond)
 	families, err := registry.Gather()

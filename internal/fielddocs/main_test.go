@@ -19,9 +19,9 @@ func TestTheServersTextsAreFresh(t *testing.T) {
 func TestSentence(t *testing.T) {
 	t.Parallel()
 	for comment, want := range map[string]string{
-		"":                              "",
-		"1 to 200 characters\n":         "1 to 200 characters.",
-		"a URL;\nmay be empty\n":        "A URL; may be empty.",
+		"":                               "",
+		"1 to 200 characters\n":          "1 to 200 characters.",
+		"a URL;\nmay be empty\n":         "A URL; may be empty.",
 		"Phone is as in [core.Email].\n": "Phone is as in core.Email.",
 	} {
 		require.Equal(t, want, sentence(comment))
