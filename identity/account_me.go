@@ -30,9 +30,23 @@ func (a *Accounts) UpdateMe(ctx context.Context, id core.UserID, edit func(*User
 	})
 }
 
+// UserCheck looks at a user before they are changed, in the same transaction. It is called
+// again if somebody else changes them meanwhile.
+type UserCheck func(User) error
+
+func allow(u *User, checks []UserCheck) error {
+	for _, check := range checks {
+		if err := check(*u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SetPicture changes the user's picture to the one at the URL: http, https, or a path on
-// the server itself. An empty URL is no picture.
-func (a *Accounts) SetPicture(ctx context.Context, id core.UserID, picture string) (User, error) {
+// the server itself. An empty URL is no picture. An error of a check is returned as it is
+// and changes nothing.
+func (a *Accounts) SetPicture(ctx context.Context, id core.UserID, picture string, checks ...UserCheck) (User, error) {
 	var f core.Faults
 	picture = f.Line("/picture", picture, maxPicture)
 	if !isPicture(picture) {
@@ -42,6 +56,9 @@ func (a *Accounts) SetPicture(ctx context.Context, id core.UserID, picture strin
 		return User{}, err
 	}
 	return a.change(ctx, id, func(_ PlatformTx, u *User) error {
+		if err := allow(u, checks); err != nil {
+			return err
+		}
 		u.Picture = picture
 		return nil
 	})

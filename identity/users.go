@@ -103,12 +103,15 @@ func (s *Users) Update(ctx context.Context, id core.UserID, edit func(*User) err
 // Delete deletes a user: they can log in no more, and what is known of them is erased. The
 // id stays, since contacts, members and the audit name it. For companies it is as if they
 // were deactivated. The last active platform administrator
-// stays: [core.ErrState].
-func (s *Users) Delete(ctx context.Context, id core.UserID) error {
+// stays: [core.ErrState]. An error of a check is returned as it is and changes nothing.
+func (s *Users) Delete(ctx context.Context, id core.UserID, checks ...UserCheck) error {
 	if err := s.require(); err != nil {
 		return err
 	}
 	_, err := s.accounts.change(ctx, id, func(tx PlatformTx, u *User) error {
+		if err := allow(u, checks); err != nil {
+			return err
+		}
 		was, now := *u, tx.Env.Time()
 		*u = User{ID: was.ID, Profile: Profile{FirstName: "Deleted user"}, CreatedAt: was.CreatedAt, DeletedAt: &now}
 		if err := tx.Store.DeleteTokens(ctx, id, VerifyEmail, ResetPassword, ChangeEmail); err != nil {

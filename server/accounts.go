@@ -58,7 +58,7 @@ func accountOperations() []Operation {
 		onPlatform(Operation{
 			Method: http.MethodPut, Path: "/auth/me/picture", ID: "setPicture", Tag: accountsTag,
 			Summary: "Change one's picture", Details: "To the one at a URL; an empty URL is no picture.",
-			Access: signedIn(), Required: []string{"url"}, Errors: []int{http.StatusConflict},
+			Access: signedIn(), Required: []string{"url"}, Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
 			Example: map[string]any{"url": "https://example.org/ada.png"},
 		}, setPicture),
 		onPlatform(Operation{
@@ -140,13 +140,14 @@ func updateMe(ctx context.Context, c *Call, in *profileChange) (*resource[identi
 }
 
 type pictureChange struct {
+	IfMatch
 	Body struct {
 		URL string `json:"url"`
 	}
 }
 
 func setPicture(ctx context.Context, c *Call, in *pictureChange) (*resource[identity.User], error) {
-	u, err := c.App.Accounts.SetPicture(ctx, c.Caller.User.ID, in.Body.URL)
+	u, err := c.App.Accounts.SetPicture(ctx, c.Caller.User.ID, in.Body.URL, in.ofUser)
 	return one(u, u.Version, err)
 }
 

@@ -103,17 +103,24 @@ func TestAccounts(t *testing.T) {
 	})
 }
 
+// root is a user, logged in, who administers the platform.
+func (w *world) root() identity.User {
+	w.t.Helper()
+	_, err := w.app.Accounts.Users(identity.Operator()).Create(w.t.Context(), identity.NewUser{
+		Profile: identity.Profile{FirstName: "Root"}, Email: "root@example.org", Password: password,
+	}, true)
+	require.NoError(w.t, err)
+	login, err := w.app.Accounts.Login(w.t.Context(), "root@example.org", password)
+	require.NoError(w.t, err)
+	w.tokens["root"] = string(login.AccessToken)
+	return login.User
+}
+
 func TestUsers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	const users = "/api/v1/users"
-	root, err := w.app.Accounts.Users(identity.Operator()).Create(t.Context(), identity.NewUser{
-		Profile: identity.Profile{FirstName: "Root"}, Email: "root@example.org", Password: password,
-	}, true)
-	require.NoError(t, err)
-	login, err := w.app.Accounts.Login(t.Context(), root.Email, password)
-	require.NoError(t, err)
-	w.tokens["root"] = string(login.AccessToken)
+	root := w.root()
 	grace := users + "/" + w.user("grace").ID.String()
 
 	for _, c := range [][2]string{{"GET", users}, {"GET", grace}, {"PATCH", grace}, {"DELETE", grace}} {

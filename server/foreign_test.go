@@ -22,7 +22,7 @@ func TestAnotherCompanysRowsAreNotFound(t *testing.T) {
 			if op.Access.Level < server.Member || !strings.Contains(op.Path, "{") {
 				continue
 			}
-			company, rows := w.company, ids[strings.Split(op.Path, "/")[1]]
+			company, rows := w.company, ids[collection(op)]
 			if op.Company != "" {
 				company = theirs // its id is in the path
 			} else {
@@ -82,3 +82,6 @@ func (w *world) changes(company core.CompanyID) (actions []string) {
 	}
 	return actions
 }
+
+// collection is the beginning of an operation's path.
+func collection(op server.Operation) string { return strings.Split(op.Path, "/")[1] }

@@ -31,7 +31,7 @@ func userOperations() []Operation {
 			Method: http.MethodDelete, Path: "/users/{id}", ID: "deleteUser", Tag: usersTag,
 			Summary: "Delete a user",
 			Details: "They can log in no more, and what is known of them is erased. The last active platform administrator stays: 409.",
-			Access:  platformAdmin(), Errors: []int{http.StatusConflict},
+			Access:  platformAdmin(), Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
 		}, deleteUser),
 	}
 }
@@ -91,6 +91,14 @@ func updateUser(ctx context.Context, c *Call, in *userChange) (*resource[identit
 	return one(u, u.Version, err)
 }
 
-func deleteUser(ctx context.Context, c *Call, in *userID) (*nothing, error) {
-	return done(c.users().Delete(ctx, in.ID))
+type userDeletion struct {
+	ID core.UserID `path:"id"`
+	IfMatch
 }
+
+func deleteUser(ctx context.Context, c *Call, in *userDeletion) (*nothing, error) {
+	return done(c.users().Delete(ctx, in.ID, in.ofUser))
+}
+
+// ofUser asks the condition of a user.
+func (m IfMatch) ofUser(u identity.User) error { return m.matches(u.Version, u) }
