@@ -7,7 +7,8 @@ import (
 )
 
 // APIKeys is the service of a company's API keys. To read needs [core.APIKeysRead], to make
-// and revoke [core.APIKeysWrite]. Nobody makes a key whose role may do more than they may.
+// and revoke [core.APIKeysWrite]. Nobody makes or revokes a key whose role may do more than
+// they may: that is [core.ErrForbidden].
 type APIKeys struct{ work core.Work[Tx] }
 
 // NewAPIKeys is the service over a store, in the scope of work.
@@ -66,6 +67,9 @@ func (s *APIKeys) Revoke(ctx context.Context, id core.ID[APIKey]) error {
 	return s.work.Atomic(ctx, func(tx Tx) error {
 		k, err := tx.Store.APIKey(ctx, id)
 		if err != nil {
+			return err
+		}
+		if err := touchable(ctx, tx, k.RoleID); err != nil {
 			return err
 		}
 		if err := tx.Store.DeleteAPIKey(ctx, id); err != nil {

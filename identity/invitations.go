@@ -9,7 +9,8 @@ import (
 
 // Invitations is the service of a company's invitations. To read needs
 // [core.InvitationsRead], to invite and to take back [core.InvitationsWrite]. Nobody invites
-// with a role that may do more than they may. To accept one is [Companies.Accept].
+// with a role that may do more than they may, nor replaces or takes back an invitation with
+// one: that is [core.ErrForbidden]. To accept one is [Companies.Accept].
 type Invitations struct {
 	work core.Work[Tx]
 	send SendInvitation
@@ -119,6 +120,9 @@ func (s *Invitations) Delete(ctx context.Context, id core.ID[Invitation]) error 
 }
 
 func remove(ctx context.Context, tx Tx, i Invitation) error {
+	if err := touchable(ctx, tx, i.RoleID); err != nil {
+		return err
+	}
 	if err := tx.Store.DeleteInvitation(ctx, i.ID); err != nil {
 		return err
 	}

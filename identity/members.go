@@ -215,6 +215,15 @@ func grantable(ctx context.Context, tx Tx, field string, id core.ID[Role]) (Role
 	return role, mayGrant(tx.Scope.Actor, role)
 }
 
+// touchable is nil if the actor may take away what somebody or something has the role by.
+func touchable(ctx context.Context, tx Tx, id core.ID[Role]) error {
+	role, err := tx.Store.Role(ctx, id)
+	if err != nil {
+		return err
+	}
+	return mayGrant(tx.Scope.Actor, role)
+}
+
 func (s *Members) require(p core.Permission) error {
 	return s.work.Plain().Scope.Actor.Require(p)
 }

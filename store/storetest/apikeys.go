@@ -124,6 +124,17 @@ var apiKeyContracts = []contract{
 		require.ErrorIs(t, err, core.ErrForbidden)
 		require.ErrorIs(t, o.actor(person(core.APIKeysRead)).APIKeys.Revoke(t.Context(), core.ID[identity.APIKey]{}), core.ErrForbidden)
 	}},
+	{"API keys/are not revoked by those whom their role exceeds", func(t *testing.T, w *world) {
+		o := w.newOffice(identity.NewCompany{})
+		strong, secret := o.key(o.roles[identity.Administrator])
+		weak, _ := o.key(o.roles[identity.Lead])
+		maker := o.actor(person(core.APIKeysWrite))
+		require.ErrorIs(t, maker.APIKeys.Revoke(t.Context(), strong.ID), core.ErrForbidden)
+		_, err := w.app.Companies.AuthenticateKey(t.Context(), secret)
+		require.NoError(t, err)
+		require.NoError(t, maker.APIKeys.Revoke(t.Context(), weak.ID))
+		require.NoError(t, o.user(o.admin).APIKeys.Revoke(t.Context(), strong.ID))
+	}},
 	{"API keys/of an inactive company only read, and do not activate it", func(t *testing.T, w *world) {
 		o := w.newOffice(identity.NewCompany{})
 		_, secret := o.key(o.roles[identity.Administrator])

@@ -195,6 +195,26 @@ var invitationContracts = []contract{
 		_, err = o.actor(person(core.InvitationsWrite)).Invitations.List(t.Context(), core.Page{})
 		require.ErrorIs(t, err, core.ErrForbidden)
 	}},
+	{"Invitations/are neither replaced nor taken back by those whom their role exceeds", func(t *testing.T, w *world) {
+		o := w.newInvited()
+		ada := w.newUser("Ada")
+		token := o.invite(ada.Email, identity.Administrator)
+		inviter := o.actor(person(core.InvitationsRead, core.InvitationsWrite))
+		list, err := inviter.Invitations.List(t.Context(), core.Page{})
+		require.NoError(t, err)
+		require.ErrorIs(t, inviter.Invitations.Delete(t.Context(), list.Items[0].ID), core.ErrForbidden)
+		n := identity.NewInvitation{Email: ada.Email, RoleID: o.roles[identity.Lead].ID}
+		_, err = inviter.Invitations.Create(t.Context(), n)
+		require.ErrorIs(t, err, core.ErrForbidden)
+		m, err := w.app.Companies.Accept(t.Context(), ada.ID, token)
+		require.NoError(t, err)
+		require.Equal(t, o.roles[identity.Administrator].ID, m.RoleID)
+
+		n.Email = address("bea")
+		mine, err := inviter.Invitations.Create(t.Context(), n)
+		require.NoError(t, err)
+		require.NoError(t, inviter.Invitations.Delete(t.Context(), mine.ID))
+	}},
 	{"Invitations/are seen by those who made them, of those who see own rows only", func(t *testing.T, w *world) {
 		o := w.newInvited()
 		o.invite(address("ada"), identity.Lead)
