@@ -168,10 +168,12 @@ func defaultRole(ctx context.Context, in Tx, c Company) (Role, error) {
 	return in.Store.Role(ctx, c.DefaultRoleID)
 }
 
+var errCompanyInactive = &core.Error{Kind: core.ErrState, Code: "company_inactive", Message: "the company is not active"}
+
 // admit makes the person a member of the company, unless it is inactive.
 func admit(ctx context.Context, in Tx, c Company, p Person, role Role) (Member, error) {
 	if !c.Active {
-		return Member{}, &core.Error{Kind: core.ErrState, Code: "company_inactive", Message: "the company is not active"}
+		return Member{}, errCompanyInactive
 	}
 	m := newMember(in.Env, p, role)
 	if err := in.Store.InsertMember(ctx, m); err != nil {

@@ -110,11 +110,18 @@ func (m *Member) setActive(active bool) error {
 }
 
 // Leave takes the actor out of the company: they are no member any more, and may join
-// again. It needs no permission.
+// again. It needs no permission. In an inactive company nobody writes: [core.ErrState].
 func (s *Members) Leave(ctx context.Context) error {
 	return s.work.Atomic(ctx, func(tx Tx) error {
 		if err := tx.Store.HoldCompany(ctx); err != nil {
 			return err
+		}
+		c, err := tx.Store.Company(ctx)
+		if err != nil {
+			return err
+		}
+		if !c.Active {
+			return errCompanyInactive
 		}
 		m, err := tx.Store.MemberOf(ctx, tx.Scope.Actor.ID)
 		if err != nil {

@@ -41,7 +41,7 @@ func memberOperations() []Operation {
 		}, activateMember),
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/members/leave", ID: "leaveCompany", Tag: "Members",
-			Summary: "Leave the company", Details: "The user is no member any more, and may join again.",
+			Summary: "Leave the company", Details: "The user is no member any more, and may join again. Nobody leaves an inactive company.",
 			Access: member(), Status: http.StatusNoContent,
 		}, leaveCompany),
 		onPlatform(Operation{

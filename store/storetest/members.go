@@ -274,6 +274,19 @@ var memberContracts = []contract{
 		require.NoError(t, err)
 		require.ErrorIs(t, o.actor(person()).Members.Leave(t.Context()), core.ErrNotFound)
 	}},
+	{"Members/of an inactive company stay until it is active again", func(t *testing.T, w *world) {
+		o := w.newOffice(identity.NewCompany{})
+		ada, m := o.hire("Ada", o.roles[identity.InternalStaff].ID)
+		_, err := o.ws().Company.Deactivate(t.Context())
+		require.NoError(t, err)
+		require.ErrorIs(t, o.user(ada).Members.Leave(t.Context()), core.ErrState)
+		_, err = o.ws().Members.Get(t.Context(), m.ID)
+		require.NoError(t, err)
+		require.Equal(t, []string{"member.created"}, o.audited(identity.AuditFilter{SubjectID: m.ID.UUID}))
+		_, err = o.ws().Company.Activate(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, o.user(ada).Members.Leave(t.Context()))
+	}},
 	{"Members/are as before when the transaction is rolled back", func(t *testing.T, w *world) {
 		o := w.newOffice(identity.NewCompany{})
 		_, m := o.hire("Ada", o.roles[identity.Lead].ID)
