@@ -41,6 +41,9 @@ func (a *Accounts) login(ctx context.Context, e core.Email, password Secret) (Lo
 	if err != nil {
 		return Login{}, err
 	}
+	if a.cfg.RequireVerifiedEmail && user.EmailVerifiedAt == nil {
+		return Login{}, errUnverified
+	}
 	renewed := hash
 	if a.passwords.outdated(hash) {
 		if renewed, err = a.passwords.hash(ctx, password); err != nil {
@@ -51,7 +54,7 @@ func (a *Accounts) login(ctx context.Context, e core.Email, password Secret) (Lo
 }
 
 // prove is the user who has the address and the password, and their password's hash, if
-// they may log in. Its errors are Login's.
+// they are active. Its errors are Login's.
 func (a *Accounts) prove(ctx context.Context, e core.Email, password Secret) (User, Secret, error) {
 	var user User
 	var hash Secret
@@ -71,8 +74,6 @@ func (a *Accounts) prove(ctx context.Context, e core.Email, password Secret) (Us
 		return User{}, "", errCredentials
 	case !user.Active:
 		return User{}, "", errInactive
-	case a.cfg.RequireVerifiedEmail && user.EmailVerifiedAt == nil:
-		return User{}, "", errUnverified
 	}
 	return user, hash, nil
 }

@@ -49,11 +49,8 @@ var (
 
 // acceptable is nil if the user may accept the invitation now.
 func (i *Invitation) acceptable(u User, now time.Time) error {
-	switch {
-	case u.Email.Key() != i.Email.Key():
+	if u.Email.Key() != i.Email.Key() {
 		return &core.Error{Kind: core.ErrForbidden, Code: "invitation_of_another", Message: "the invitation is to another e-mail address"}
-	case u.EmailVerifiedAt == nil:
-		return &core.Error{Kind: core.ErrState, Code: "email_not_verified", Message: "verify your e-mail address first"}
 	}
 	return i.current(now)
 }

@@ -7,24 +7,31 @@ import (
 	"github.com/clientele-crm/clientele/core"
 )
 
-// Accept makes the user a member by an invitation to their e-mail address, which has to be
-// verified. [core.ErrNotFound]: there is no such invitation, or it was accepted before.
-// [core.ErrState]: it has expired, or the address is not verified. [core.ErrForbidden]: it is
-// somebody else's.
+// Accept makes the user a member by an invitation to their e-mail address, which is verified
+// by it: the token came there. [core.ErrNotFound]: there is no such invitation, or it was
+// accepted before. [core.ErrState]: it has expired. [core.ErrForbidden]: it is somebody
+// else's.
 func (s *Companies) Accept(ctx context.Context, user core.UserID, token Secret) (Member, error) {
 	return acceptFor(ctx, s.work, user, token)
 }
 
 func acceptFor(ctx context.Context, work core.Work[PlatformTx], user core.UserID, token Secret) (m Member, err error) {
-	err = work.Atomic(ctx, func(tx PlatformTx) error {
+	err = core.Retry(ctx, work, func(tx PlatformTx) error {
 		u, err := tx.Store.User(ctx, user)
 		if err != nil {
 			return err
 		}
-		m, err = accept(ctx, tx, u, token)
-		return err
+		if m, err = accept(ctx, tx, u, token); err != nil || u.EmailVerifiedAt != nil {
+			return err
+		}
+		was, now := u, tx.Env.Time()
+		u.EmailVerifiedAt = &now
+		return replace(ctx, tx, &was, &u)
 	})
-	return m, err
+	if err != nil {
+		return Member{}, err
+	}
+	return m, nil
 }
 
 // Invited is what the one who has the token of an invitation may know before they accept.
@@ -100,7 +107,8 @@ func (a *Accounts) RegisterInvited(ctx context.Context, token Secret, n NewUser)
 }
 
 // AcceptAs is [Companies.Accept] for who has the address and the password, and is not logged
-// in: no session begins. Its errors are those of Login and of Accept.
+// in: no session begins. Its errors are those of Accept and of Login, but that the address
+// need not be verified.
 func (a *Accounts) AcceptAs(ctx context.Context, e core.Email, password, token Secret) (Member, error) {
 	user, _, err := a.prove(ctx, e, password)
 	if err != nil {

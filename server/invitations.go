@@ -28,7 +28,7 @@ func invitationOperations() []Operation {
 		}, deleteInvitation),
 		onPlatform(Operation{
 			Method: http.MethodPost, Path: "/invitations/accept", ID: "acceptInvitation", Tag: "Invitations",
-			Summary: "Accept an invitation", Details: "As a user whose verified address it went to.",
+			Summary: "Accept an invitation", Details: "As the user whose address it went to, which is verified by it.",
 			Access: signedIn(), Status: http.StatusCreated, Errors: []int{http.StatusNotFound}, Strict: true, Secret: true,
 			Required: []string{"token"}, Example: map[string]any{"token": "q3bB…"},
 		}, acceptInvitation),

@@ -71,17 +71,40 @@ var invitationContracts = []contract{
 		_, err = w.app.Companies.Actor(t.Context(), eve.ID, o.company.ID)
 		require.ErrorIs(t, err, core.ErrNotFound)
 	}},
-	{"Invitations/wait for the address to be verified", func(t *testing.T, w *world) {
+	{"Invitations/verify the address that their token came to", func(t *testing.T, w *world) {
 		o := w.newInvited()
-		ada := o.people.ada()
-		verify := o.people.link(ada.Email)
+		ada, eve := o.people.ada(), o.people.ada()
 		token := o.invite(ada.Email, identity.Partner)
-		_, err := w.app.Companies.Accept(t.Context(), ada.ID, token)
-		require.ErrorIs(t, err, core.ErrState)
-		_, err = o.people.VerifyEmail(t.Context(), verify)
+		_, err := w.app.Companies.Accept(t.Context(), eve.ID, token)
+		require.ErrorIs(t, err, core.ErrForbidden)
+		eve, err = o.people.Me(t.Context(), eve.ID)
 		require.NoError(t, err)
+		require.Nil(t, eve.EmailVerifiedAt)
 		_, err = w.app.Companies.Accept(t.Context(), ada.ID, token)
 		require.NoError(t, err)
+		got, err := o.people.Me(t.Context(), ada.ID)
+		require.NoError(t, err)
+		require.NotNil(t, got.EmailVerifiedAt)
+		require.Equal(t, ada.Version+1, got.Version)
+
+		token = o.invite(eve.Email, identity.Partner)
+		_, err = o.ws().Company.Deactivate(t.Context())
+		require.NoError(t, err)
+		_, err = w.app.Companies.Accept(t.Context(), eve.ID, token)
+		require.ErrorIs(t, err, core.ErrState)
+		eve, err = o.people.Me(t.Context(), eve.ID)
+		require.NoError(t, err)
+		require.Nil(t, eve.EmailVerifiedAt, "what is not accepted verifies nothing")
+	}},
+	{"Invitations/are accepted by who may not log in before their address is verified", func(t *testing.T, w *world) {
+		o := w.newInvited()
+		strict := w.accountsLike(identity.Config{PasswordCost: cheap, RequireVerifiedEmail: true})
+		ada := strict.ada()
+		_, err := strict.Login(t.Context(), ada.Email, goodPassword)
+		require.ErrorIs(t, err, core.ErrForbidden)
+		_, err = strict.AcceptAs(t.Context(), ada.Email, goodPassword, o.invite(ada.Email, identity.Partner))
+		require.NoError(t, err)
+		strict.login(ada)
 	}},
 	{"Invitations/make a user of who has none, with a verified address", func(t *testing.T, w *world) {
 		o := w.newInvited()
