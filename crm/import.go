@@ -123,10 +123,11 @@ func (r ImportResult) Ignored() (headers []string) {
 //
 // A row is about the contact whose id it has in an id column, or who has one of its phones
 // or e-mail addresses, and makes a new contact if there is none. Rows that are about two
-// contacts are errors. A row with neither id nor address is about nobody and makes a contact
-// each time: two people may have one name. An earlier row of the file counts as stored. A blank cell clears
-// nothing; tags and addresses are added, and none is taken away, but that a row with an id
-// replaces the first phone and e-mail.
+// contacts are errors. A row with neither id nor address is about the oldest contact without
+// addresses that has its name and all else that it says, so that it changes nothing; if there
+// is none it makes a contact, since two people may have one name. An earlier row of the file
+// counts as stored. A blank cell clears nothing; tags and addresses are added, and none is
+// taken away, but that a row with an id replaces the first phone and e-mail.
 //
 // Rows are stored in batches, a transaction each, so a file of any size takes the same
 // memory and holds no lock for long; inside a workspace's Atomic all are one transaction
@@ -196,7 +197,7 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 	}
 	im := &importer{
 		work: work, opts: o, file: file,
-		reader: &importRowReader{columns: columns, rules: rules},
+		reader: &importRowReader{columns: columns, rules: rules, name: defaults.Name},
 		planner: planner{
 			rules: rules, defaults: defaults, columns: columns,
 			skip: o.OnMatch == SkipMatch, relax: o.Relax, scope: tx.Scope, env: tx.Env,

@@ -1,6 +1,8 @@
 package crm
 
 import (
+	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/clientele-crm/clientele/core"
@@ -23,8 +25,9 @@ type planner struct {
 type roster struct {
 	byID   map[core.ID[Contact]]*rostered
 	byKey  map[AddressKey]*rostered
-	hidden map[AddressKey]bool // addresses of contacts that the actor may not see
-	order  []*rostered         // those that the batch made or changed, as it did
+	byName map[string][]*rostered // by folded name, the live ones without addresses
+	hidden map[AddressKey]bool    // addresses of contacts that the actor may not see
+	order  []*rostered            // those that the batch made or changed, as it did
 	events []core.Event
 }
 
@@ -37,7 +40,10 @@ type rostered struct {
 }
 
 func newRoster(stored []Contact, hidden []AddressKey) *roster {
-	r := &roster{byID: map[core.ID[Contact]]*rostered{}, byKey: map[AddressKey]*rostered{}, hidden: map[AddressKey]bool{}}
+	r := &roster{
+		byID: map[core.ID[Contact]]*rostered{}, byKey: map[AddressKey]*rostered{},
+		byName: map[string][]*rostered{}, hidden: map[AddressKey]bool{},
+	}
 	for _, key := range hidden {
 		r.hidden[key] = true
 	}
@@ -55,17 +61,30 @@ func (r *roster) enter(c *rostered) {
 	if c.now.DeletedAt != nil {
 		return // it holds no addresses
 	}
-	for _, key := range c.now.AddressKeys() {
+	keys := c.now.AddressKeys()
+	for _, key := range keys {
 		r.byKey[key] = c
 		delete(r.hidden, key)
 	}
+	if len(keys) == 0 {
+		name := core.Fold(c.now.Name)
+		r.byName[name] = append(r.byName[name], c)
+	}
+}
+
+// leave undoes enter.
+func (r *roster) leave(c *rostered) {
+	for _, key := range c.now.AddressKeys() {
+		delete(r.byKey, key)
+	}
+	name := core.Fold(c.now.Name)
+	r.byName[name] = slices.DeleteFunc(r.byName[name], func(other *rostered) bool { return other == c })
+	delete(r.byID, c.now.ID)
 }
 
 // put is the change of a contact by a row.
 func (r *roster) put(c *rostered, now Contact) {
-	for _, key := range c.now.AddressKeys() {
-		delete(r.byKey, key)
-	}
+	r.leave(c)
 	c.now = now
 	r.enter(c)
 	r.list(c)
@@ -86,6 +105,9 @@ func (p *planner) plan(r *roster, row *importedRow) {
 		return
 	}
 	match, faults := r.match(row)
+	if row.nameKey != "" {
+		match = p.namesake(r, row)
+	}
 	switch {
 	case len(faults) > 0:
 		row.fail(p.columns, faults)
@@ -132,6 +154,22 @@ func (r *roster) match(row *importedRow) (match *rostered, f core.Faults) {
 	return match, f
 }
 
+// namesake is the oldest contact that has all that a row without id and addresses says, or
+// nil. That a name is the same proves nothing, so nothing is ever changed by it.
+func (p *planner) namesake(r *roster, row *importedRow) (oldest *rostered) {
+	for _, c := range r.byName[row.nameKey] {
+		is := p.merged(row, &c.now)
+		if len(changedFields(&c.now, &is)) == 0 && (oldest == nil || c.older(oldest)) {
+			oldest = c
+		}
+	}
+	return oldest
+}
+
+func (c *rostered) older(other *rostered) bool {
+	return cmp.Or(c.now.CreatedAt.Compare(other.now.CreatedAt), bytes.Compare(c.now.ID.UUID[:], other.now.ID.UUID[:])) < 0
+}
+
 // eachKey tells of the row's addresses, in the order of their columns by kind.
 func (row *importedRow) eachKey(tell func(pointer string, key AddressKey)) {
 	c := &row.says
@@ -174,11 +212,17 @@ func (p *planner) lacking(was, c *Contact, exempt bool) (f core.Faults) {
 	return f
 }
 
-func (p *planner) update(r *roster, row *importedRow, match *rostered) {
-	was, c := match.now, match.now
+// merged is the contact with what the row says.
+func (p *planner) merged(row *importedRow, was *Contact) Contact {
+	c := *was
 	c.Tags, c.OtherAddresses = slices.Clone(c.Tags), slices.Clone(c.OtherAddresses)
 	row.applyTo(&c)
 	fill(&c.NewContact, &p.defaults)
+	return c
+}
+
+func (p *planner) update(r *roster, row *importedRow, match *rostered) {
+	was, c := match.now, p.merged(row, &match.now)
 	changes := changedFields(&was, &c)
 	if len(changes) == 0 {
 		row.about(match, ImportSkip)

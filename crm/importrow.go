@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,6 +17,7 @@ type importedRow struct {
 	record  importRecord
 	id      core.ID[Contact] // of an id column
 	says    Contact          // the values that the row has
+	nameKey string           // the folded name by which a row without id and addresses is looked for
 	faults  core.Faults      // of its values
 	columns rowColumns
 	plan    ImportRow
@@ -33,6 +35,7 @@ type rowColumns struct {
 type importRowReader struct {
 	columns []importColumn
 	rules   *rules
+	name    string // of contacts whose row has none
 }
 
 func (r *importRowReader) rows(records []importRecord) []*importedRow {
@@ -72,6 +75,9 @@ func (r *importRowReader) row(record importRecord) *importedRow {
 		row.says.Name = strings.TrimSpace(first + " " + last)
 	}
 	r.rules.checkValues(&row.faults, &Contact{}, &row.says)
+	if row.id.IsZero() && len(row.says.AddressKeys()) == 0 {
+		row.nameKey = core.Fold(cmp.Or(row.says.Name, r.name))
+	}
 	if len(row.faults) == 0 && len(row.says.OtherAddresses) < len(row.columns.others) {
 		row.columns.others = nil // one was said twice: the columns do not match any more
 	}

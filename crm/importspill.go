@@ -8,19 +8,21 @@ import (
 	"github.com/clientele-crm/clientele/core"
 )
 
-// importSpill remembers the contacts that a dry run would have stored, and finds them by id
-// and by address, as the store would. They lie in temporary files, so that memory stays the
+// importSpill remembers the contacts that a dry run would have stored, and finds them by id,
+// by address and, without one, by name, as the store would. They lie in temporary files, so that memory stays the
 // same however many they are.
 type importSpill struct {
 	contacts *os.File // one JSON text after the other
 	end      int64
-	places   *spillIndex // of what id and which address is where
+	places   *spillIndex // of what id, which address and the last of which name is where
 }
 
 // spilled is a contact in the file.
 type spilled struct {
 	Contact Contact
 	Fresh   bool // the dry run would have made it
+
+	Namesake spillPlace // the one of the same name that was put before, or none
 }
 
 func newImportSpill() (*importSpill, error) {
@@ -44,19 +46,30 @@ func discard(f *os.File) error { return errors.Join(f.Close(), os.Remove(f.Name(
 
 // put remembers a contact, instead of what was remembered of it before.
 func (s *importSpill) put(c *Contact, fresh bool) error {
-	text, err := json.Marshal(spilled{*c, fresh})
+	keys, name := c.AddressKeys(), spillHash("name", core.Fold(c.Name))
+	entry := spilled{Contact: *c, Fresh: fresh}
+	var err error
+	if len(keys) == 0 {
+		if entry.Namesake, _, err = s.places.get(name); err != nil {
+			return err
+		}
+	}
+	text, err := json.Marshal(entry)
 	if err != nil {
 		return err
 	}
 	if _, err := s.contacts.WriteAt(text, s.end); err != nil {
 		return err
 	}
-	place := spillPlace{offset: s.end, size: int64(len(text))}
-	s.end += place.size
+	place := spillPlace{Offset: s.end, Size: int64(len(text))}
+	s.end += place.Size
 	if err := s.places.set(spillHash("id", c.ID.String()), place); err != nil {
 		return err
 	}
-	for _, key := range c.AddressKeys() {
+	if len(keys) == 0 {
+		return s.places.set(name, place)
+	}
+	for _, key := range keys {
 		if err := s.places.set(spillHash(string(key.Kind), key.Key), place); err != nil {
 			return err
 		}
@@ -66,6 +79,7 @@ func (s *importSpill) put(c *Contact, fresh bool) error {
 
 // overlay puts into the roster what earlier batches would have left in the store.
 func (s *importSpill) overlay(r *roster, batch []*importedRow) (err error) {
+	named := map[string]bool{}
 	var stored []core.ID[Contact]
 	for id := range r.byID {
 		stored = append(stored, id)
@@ -83,6 +97,23 @@ func (s *importSpill) overlay(r *roster, batch []*importedRow) (err error) {
 		if !row.id.IsZero() {
 			err = errors.Join(err, s.enter(r, spillHash("id", row.id.String())))
 		}
+		if row.nameKey != "" && !named[row.nameKey] {
+			named[row.nameKey] = true
+			err = errors.Join(err, s.enterNamed(r, spillHash("name", row.nameKey)))
+		}
+	}
+	return err
+}
+
+// enterNamed enters all that were put with a name.
+func (s *importSpill) enterNamed(r *roster, hash [16]byte) error {
+	place, _, err := s.places.get(hash)
+	for err == nil && place.Size > 0 {
+		var c spilled
+		if c, err = s.read(place); err != nil {
+			break
+		}
+		place, err = c.Namesake, s.enter(r, spillHash("id", c.Contact.ID.String()))
 	}
 	return err
 }
@@ -108,17 +139,15 @@ func (s *importSpill) enter(r *roster, hash [16]byte) error {
 		}
 	}
 	if before := r.byID[c.Contact.ID]; before != nil {
-		for _, key := range before.now.AddressKeys() {
-			delete(r.byKey, key)
-		}
+		r.leave(before)
 	}
 	r.enter(&rostered{now: c.Contact, was: &c.Contact, fresh: c.Fresh})
 	return nil
 }
 
 func (s *importSpill) read(p spillPlace) (c spilled, err error) {
-	text := make([]byte, p.size)
-	if _, err := s.contacts.ReadAt(text, p.offset); err != nil {
+	text := make([]byte, p.Size)
+	if _, err := s.contacts.ReadAt(text, p.Offset); err != nil {
 		return c, err
 	}
 	return c, json.Unmarshal(text, &c)

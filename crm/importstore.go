@@ -123,6 +123,7 @@ func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
 func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error) {
 	var keys []AddressKey
 	var ids []core.ID[Contact]
+	var names []string
 	for _, row := range batch {
 		if len(row.faults) > 0 {
 			continue
@@ -130,6 +131,9 @@ func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error)
 		row.eachKey(func(_ string, key AddressKey) { keys = append(keys, key) })
 		if !row.id.IsZero() {
 			ids = append(ids, row.id)
+		}
+		if row.nameKey != "" {
+			names = append(names, row.nameKey)
 		}
 	}
 	stored, err := tx.Store.ContactsAt(ctx, keys)
@@ -142,6 +146,13 @@ func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error)
 			return nil, err
 		}
 		stored = append(stored, named...)
+	}
+	if len(names) > 0 {
+		namesakes, err := tx.Store.ContactsNamed(ctx, names)
+		if err != nil {
+			return nil, err
+		}
+		stored = append(stored, namesakes...)
 	}
 	var held []AddressKey
 	if tx.Scope.Actor.OwnRows {

@@ -18,7 +18,7 @@ type spillIndex struct {
 }
 
 // spillPlace is where something lies in another file. A size of 0 marks a free slot.
-type spillPlace struct{ offset, size int64 }
+type spillPlace struct{ Offset, Size int64 }
 
 // A slot is the hash, the offset and the size.
 const spillSlot = 16 + 8 + 8
@@ -45,7 +45,7 @@ func (x *spillIndex) close() error { return discard(x.file) }
 // get is the place of a hash, if it has one.
 func (x *spillIndex) get(hash [16]byte) (spillPlace, bool, error) {
 	_, place, err := x.find(hash)
-	return place, place.size > 0, err
+	return place, place.Size > 0, err
 }
 
 // set gives a hash its place.
@@ -54,7 +54,7 @@ func (x *spillIndex) set(hash [16]byte, place spillPlace) error {
 	if err != nil {
 		return err
 	}
-	if err := x.write(slot, hash, place); err != nil || before.size > 0 {
+	if err := x.write(slot, hash, place); err != nil || before.Size > 0 {
 		return err
 	}
 	if x.used++; x.used*2 > x.slots {
@@ -72,7 +72,7 @@ func (x *spillIndex) find(hash [16]byte) (slot uint64, place spillPlace, err err
 			return 0, spillPlace{}, err
 		}
 		there, place := decodeSlot(raw)
-		if place.size == 0 || there == hash {
+		if place.Size == 0 || there == hash {
 			return slot, place, nil
 		}
 		slot = (slot + 1) & (x.slots - 1)
@@ -82,16 +82,16 @@ func (x *spillIndex) find(hash [16]byte) (slot uint64, place spillPlace, err err
 func (x *spillIndex) write(slot uint64, hash [16]byte, place spillPlace) error {
 	var raw [spillSlot]byte
 	copy(raw[:], hash[:])
-	binary.LittleEndian.PutUint64(raw[16:], uint64(place.offset))
-	binary.LittleEndian.PutUint64(raw[24:], uint64(place.size))
+	binary.LittleEndian.PutUint64(raw[16:], uint64(place.Offset))
+	binary.LittleEndian.PutUint64(raw[24:], uint64(place.Size))
 	_, err := x.file.WriteAt(raw[:], int64(slot)*spillSlot)
 	return err
 }
 
 func decodeSlot(raw [spillSlot]byte) (hash [16]byte, place spillPlace) {
 	copy(hash[:], raw[:])
-	place.offset = int64(binary.LittleEndian.Uint64(raw[16:]))
-	place.size = int64(binary.LittleEndian.Uint64(raw[24:]))
+	place.Offset = int64(binary.LittleEndian.Uint64(raw[16:]))
+	place.Size = int64(binary.LittleEndian.Uint64(raw[24:]))
 	return hash, place
 }
 
@@ -108,7 +108,7 @@ func (x *spillIndex) grow() error {
 			return errors.Join(err, bigger.close())
 		}
 		hash, place := decodeSlot(raw)
-		if place.size == 0 {
+		if place.Size == 0 {
 			continue
 		}
 		if err := bigger.set(hash, place); err != nil {

@@ -132,6 +132,10 @@ type ImportStore interface {
 	// ContactsByID reads those of the contacts that there are, deleted ones too, in no order.
 	ContactsByID(ctx context.Context, ids []core.ID[Contact]) ([]Contact, error)
 
+	// ContactsNamed finds the live contacts without addresses that have any of the folded
+	// names, in no order.
+	ContactsNamed(ctx context.Context, folded []string) ([]Contact, error)
+
 	// ReplaceContacts is ReplaceContact of many, whose versions in the store are those of Was.
 	ReplaceContacts(ctx context.Context, changes ...ContactChange) error
 

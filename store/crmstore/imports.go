@@ -26,6 +26,25 @@ func (s store) ContactsByID(ctx context.Context, ids []core.ID[crm.Contact]) ([]
 	return found, nil
 }
 
+func (s store) ContactsNamed(ctx context.Context, folded []string) ([]crm.Contact, error) {
+	if len(folded) == 0 {
+		return nil, nil
+	}
+	var rows []contactRow
+	err := s.Select(contacts, &rows).Where("c.name_key IN (?)", bun.List(folded)).Where("c.deleted_at IS NULL").
+		Where("c.phone = ''").Where("c.email = ''").Scan(ctx)
+	if err != nil {
+		return nil, s.Fail(err)
+	}
+	var found []crm.Contact
+	for i := range rows {
+		if len(rows[i].OtherAddresses) == 0 {
+			found = append(found, rows[i].Contact)
+		}
+	}
+	return found, nil
+}
+
 func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange) error {
 	var moved []crm.Contact
 	for _, c := range changes {

@@ -43,6 +43,42 @@ var importContracts = []contract{
 		require.Equal(t, 2, result.Skipped)
 		require.Equal(t, 2, result.Rows)
 	}},
+	{"Imports/without addresses create once, and never overwrite a namesake", func(t *testing.T, w *world) {
+		london := w.contact(crm.NewContact{Name: "Ada", Location: "London", Tags: []string{"vip"}})
+		w.contact(crm.NewContact{Name: "Bea", Email: "bea@example.org"})
+		gone := w.contact(crm.NewContact{Name: "Eve"})
+		require.NoError(t, w.ws().Contacts.Delete(t.Context(), gone.ID))
+		file := "name,location,tags\nAda,,\nAda,London,VIP\nAda,Paris,\nAda,Paris,\nBea,,\nEve,,\nADA,,\n"
+		_, dry := w.imports(w.ws(), file, crm.ImportOptions{DryRun: true})
+		_, plan := w.imports(w.ws(), file, crm.ImportOptions{})
+		want := []crm.ImportAction{
+			crm.ImportSkip, crm.ImportSkip, // London is all that they say
+			crm.ImportCreate, crm.ImportSkip, // in Paris is another, once
+			crm.ImportCreate, // Bea has an address
+			crm.ImportCreate, // Eve is deleted
+			crm.ImportCreate, // and that is another name
+		}
+		require.Equal(t, want, actions(dry))
+		require.Equal(t, want, actions(plan))
+		require.Equal(t, london.ID, plan[0].ContactID)
+		require.Equal(t, plan[2].ContactID, plan[3].ContactID)
+		got, err := w.ws().Contacts.Get(t.Context(), london.ID)
+		require.NoError(t, err)
+		require.Equal(t, london, got)
+		again, _ := w.imports(w.ws(), file, crm.ImportOptions{})
+		require.Equal(t, 7, again.Skipped)
+	}},
+	{"Imports/without addresses are about no namesake that the actor may not see", func(t *testing.T, w *world) {
+		w.contact(crm.NewContact{Name: "Ada"})
+		actor := person(core.ContactsImport, core.ContactsWrite, core.ContactsRead)
+		actor.OwnRows = true
+		for _, want := range []crm.ImportAction{crm.ImportCreate, crm.ImportSkip} {
+			_, dry := w.imports(w.as(actor), "name\nAda\n", crm.ImportOptions{DryRun: true})
+			_, plan := w.imports(w.as(actor), "name\nAda\n", crm.ImportOptions{})
+			require.Equal(t, []crm.ImportAction{want}, actions(dry))
+			require.Equal(t, []crm.ImportAction{want}, actions(plan))
+		}
+	}},
 	{"Imports/say row by row what is wrong, and store the rest", func(t *testing.T, w *world) {
 		var rejected bytes.Buffer
 		file := "name,email,phone,type\n" +
@@ -253,6 +289,9 @@ var importContracts = []contract{
 			for _, name := range rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c"}), 0, 3).Draw(rt, "stored") {
 				_, _ = w.ws().Contacts.Create(t.Context(), crm.NewContact{Name: name, Email: core.Email(name + "@example.org")})
 			}
+			for _, location := range rapid.SliceOfN(rapid.SampledFrom([]string{"", "here"}), 0, 2).Draw(rt, "nameless") {
+				w.contact(crm.NewContact{Name: "A", Location: location})
+			}
 			file := drawFile(rt)
 			opts := crm.ImportOptions{Relax: rapid.Bool().Draw(rt, "relax"), KeepPhones: rapid.Bool().Draw(rt, "keep")}
 			if rapid.Bool().Draw(rt, "skip") {
@@ -273,17 +312,25 @@ var importContracts = []contract{
 			}
 			require.Equal(rt, dry, plan)
 			require.Len(rt, w.all(), len(before)+done.Created)
+			again, _ := w.imports(w.ws(), file, opts)
+			require.Zero(rt, again.Created, "a second run makes nobody")
 		})
 	}},
 	{"Imports/plan the same over many batches", func(t *testing.T, w *world) {
-		file := people(700) + strings.TrimPrefix(people(1200), "name,email\n")
-		rehearsed, _ := w.imports(w.ws(), file, crm.ImportOptions{DryRun: true})
-		require.Empty(t, w.all())
-		done, _ := w.imports(w.ws(), file, crm.ImportOptions{})
-		rehearsed.DryRun = false
-		require.Equal(t, rehearsed, done)
-		require.Equal(t, 1200, done.Created)
-		require.Equal(t, 700, done.Skipped)
+		for header, address := range map[string]string{"name,email\n": "@example.org", "name,location\n": ""} {
+			w.company = w.newCompany("Large")
+			rows := func(n int) string {
+				return strings.ReplaceAll(strings.TrimPrefix(people(n), "name,email\n"), "@example.org", address)
+			}
+			file := header + rows(700) + rows(1200)
+			rehearsed, _ := w.imports(w.ws(), file, crm.ImportOptions{DryRun: true})
+			require.Empty(t, w.all())
+			done, _ := w.imports(w.ws(), file, crm.ImportOptions{})
+			rehearsed.DryRun = false
+			require.Equal(t, rehearsed, done)
+			require.Equal(t, 1200, done.Created)
+			require.Equal(t, 700, done.Skipped)
+		}
 	}},
 	{"Imports/read a real file in one call", func(t *testing.T, w *world) {
 		file := publicFile(t, "contacts-500.csv")
