@@ -4,11 +4,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/server"
 )
 
@@ -63,8 +66,14 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 	require.NoError(w.t, err)
 	key, _, err := w.ws(company).APIKeys.Create(w.t.Context(), identity.NewAPIKey{Name: "Theirs", RoleID: role.ID})
 	require.NoError(w.t, err)
+	agenda := create("/agendas", agendaJSON(1))
+	appointment := create("/appointments", map[string]any{"agendaId": agenda, "startDate": clockOf(nextWeek().Add(9 * time.Hour))})
+	booked, err := w.ws(company).Agendas.Get(w.t.Context(), core.ID[scheduling.Agenda]{UUID: uuid.MustParse(agenda)})
+	require.NoError(w.t, err)
 	return map[string]map[string]string{
-		"contacts": contacts, "clients": contacts,
+		"agendas":      {"id": agenda},
+		"appointments": {"id": appointment, "memberId": booked.Members[0].ID.String()},
+		"contacts":     contacts, "clients": contacts,
 		"contact-categories": {"id": create("/contact-categories", `{"name": "x"}`)},
 		"company-roles":      {"id": role.ID.String()},
 		"members":            {"id": member.ID.String()},

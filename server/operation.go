@@ -86,6 +86,8 @@ func Operations() []Operation {
 		roleOperations(),
 		apiKeyOperations(),
 		auditOperations(),
+		agendaOperations(),
+		appointmentOperations(),
 	)
 }
 

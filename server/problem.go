@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/scheduling"
+	"github.com/clientele-crm/clientele/scheduling/slots"
 )
 
 // Problem is the body of every error (RFC 9457, application/problem+json).
@@ -24,6 +26,8 @@ type Problem struct {
 	Holder    *core.Ref         `json:"holder,omitempty"`    // the row that has a unique value already
 	Companies []Membership      `json:"companies,omitempty"` // to choose from, where the caller has to name one
 	Current   any               `json:"current,omitempty"`   // the resource as it is, where If-Match did not match
+
+	Free []slots.Slot `json:"free,omitempty"` // slots nearby, where one could not be booked
 
 	headers http.Header
 }
@@ -80,6 +84,10 @@ func problemOfError(ctx context.Context, err error) *Problem {
 			p.Code, p.Detail, p.Errors = cmp.Or(e.Code, k.code), e.Message, e.Fields
 			if !e.Holder.IsZero() {
 				p.Holder = &e.Holder
+			}
+			var taken *scheduling.Taken
+			if errors.As(err, &taken) {
+				p.Free = taken.Free
 			}
 		}
 		return p

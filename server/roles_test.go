@@ -48,7 +48,12 @@ var may = []struct {
 		listContactActivities createContactActivity getContactActivity updateContactActivity deleteContactActivity listDueActivities
 		listContactSocialLinks createContactSocialLink getContactSocialLink updateContactSocialLink deleteContactSocialLink`},
 	{[]string{staff, admin, key}, `deleteContact restoreContact
-		importContacts createContactCategory updateContactCategory deleteContactCategory listMembers getMember`},
+		importContacts createContactCategory updateContactCategory deleteContactCategory listMembers getMember
+		listAgendas createAgenda getAgenda updateAgenda deleteAgenda activateAgenda deactivateAgenda setAgendaHours setAgendaOverrides
+		setAgendaMembers listSlots listHolidays setHolidays
+		listAppointments listAgendaAppointments listOutOfHours bookAppointment holdSlot getAppointment updateAppointment moveAppointment
+		addAppointmentMember removeAppointmentMember takeHold cancelAppointment confirmAppointment rejectAppointment completeAppointment
+		missAppointment`},
 	{[]string{admin, key}, `updateCompany deactivateCompany activateCompany resetInviteCode
 		createMember updateMember deactivateMember activateMember
 		listInvitations createInvitation deleteInvitation

@@ -15,6 +15,7 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/scheduling/slots"
 )
 
 // schemas is huma's registry of the document's schemas. It knows the words of package
@@ -38,6 +39,12 @@ var known = map[reflect.Type]func() *huma.Schema{
 	reflect.TypeFor[crm.AddressKind]():  enum(crm.PhoneAddress, crm.EmailAddress),
 	reflect.TypeFor[crm.ActivityType](): enum(crm.Reminder, crm.Todo, crm.Meeting, crm.Call, crm.EmailActivity, crm.OtherActivity),
 	reflect.TypeFor[crm.Platform]():     enum(crm.Facebook, crm.LinkedIn, crm.Instagram, crm.Twitter, crm.YouTube, crm.OtherPlatform),
+	reflect.TypeFor[slots.Clock]():      text("A time of day, from 00:00 to 24:00.", "09:30"),
+	reflect.TypeFor[slots.Date]():       text("A day of the calendar; empty where there is none.", "2030-01-31"),
+	reflect.TypeFor[slots.Anchor]():     enum(slots.AtWindow, slots.AtHour, slots.Packed),
+	reflect.TypeFor[slots.Policy]():     enum(slots.Sum, slots.Max),
+	reflect.TypeFor[slots.Assignment](): enum(slots.AnyMember, slots.RoundRobin, slots.Collective),
+	reflect.TypeFor[slots.Period]():     enum(slots.PerDay, slots.PerWeek, slots.PerMonth),
 	reflect.TypeFor[core.Permission]():  permission,
 	reflect.TypeFor[core.Permissions](): permissions,
 	reflect.TypeFor[identity.Secret]():  func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "password"} },
