@@ -24,9 +24,9 @@ type NewAgenda struct {
 	Slug        string         `json:"slug"`        // of its public page, unique everywhere: a-z, 0-9 and hyphens; '' for none
 	Description string         `json:"description"` // up to 4000 characters
 	Location    string         `json:"location"`    // up to 200 characters, of its appointments
-	Rules       slots.Rules    `json:"rules"`
-	Members     []AgendaMember `json:"members"`  // up to 100; without any, nothing can be booked
-	Approval    bool           `json:"approval"` // what is booked is pending until somebody confirms it
+	Rules       slots.Rules    `json:"rules"`       // when it can be booked
+	Members     []AgendaMember `json:"members"`     // up to 100; without any, nothing can be booked
+	Approval    bool           `json:"approval"`    // what is booked is pending until somebody confirms it
 
 	HoldMinutes  slots.Minutes `json:"holdMinutes"`  // how long a hold lasts: up to a day; 0 is ten minutes
 	MoveNotice   slots.Minutes `json:"moveNotice"`   // how long before its start the client may move an appointment; up to a year
@@ -38,8 +38,8 @@ type NewAgenda struct {
 // AgendaMember is somebody who takes an agenda's appointments.
 type AgendaMember struct {
 	ID     core.UserID  `json:"id"`
-	Weight int          `json:"weight"`         // of their turns in a round robin: up to 100; 0 is 1
-	Hours  *slots.Hours `json:"hours,omitzero"` // their own, within the agenda's; absent: the agenda's
+	Weight int          `json:"weight,omitempty"` // of their turns in a round robin: up to 100; 0 is 1
+	Hours  *slots.Hours `json:"hours,omitzero"`   // their own, within the agenda's; absent: the agenda's
 }
 
 // Reminder is sent before an appointment.

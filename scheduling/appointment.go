@@ -11,28 +11,26 @@ import (
 // Appointment is a time that a client has with some members of an agenda.
 type Appointment struct {
 	ID       core.ID[Appointment] `json:"id"`
-	AgendaID core.ID[Agenda]      `json:"agendaId"`
+	AgendaID core.ID[Agenda]      `json:"agendaId"`          // the agenda that it is in
 	SeriesID core.ID[Series]      `json:"seriesId,omitzero"` // of those that were booked with it
 	Details
 
-	StartDate time.Time     `json:"startDate"`
-	EndDate   time.Time     `json:"endDate"`
-	PartySize int           `json:"partySize"`
-	Members   []core.UserID `json:"members"`
+	StartDate time.Time     `json:"startDate"` // when it begins
+	EndDate   time.Time     `json:"endDate"`   // when it is over
+	PartySize int           `json:"partySize"` // the seats that it takes
+	Members   []core.UserID `json:"members"`   // those who take it
 
-	Status       Status     `json:"status"`
+	Status       Status     `json:"status"`             // where it is on its way
 	HoldUntil    *time.Time `json:"holdUntil,omitzero"` // when a hold expires
-	CancelReason string     `json:"cancelReason"`
-	AssignedBy   Assigned   `json:"assignedBy"` // why it has these members
+	CancelReason string     `json:"cancelReason"`       // what was said when it was cancelled
+	AssignedBy   Assigned   `json:"assignedBy"`         // why it has these members
 
-	// What its agenda kept free around it when it was booked.
-	BufferBefore slots.Minutes `json:"bufferBefore"`
-	BufferAfter  slots.Minutes `json:"bufferAfter"`
-	Buffers      slots.Policy  `json:"buffers"`
+	BufferBefore slots.Minutes `json:"bufferBefore"` // what its agenda kept free before it when it was booked
+	BufferAfter  slots.Minutes `json:"bufferAfter"`  // likewise, after it
+	Buffers      slots.Policy  `json:"buffers"`      // the agenda's policy of buffers then
 
-	// Of its iCalendar form: the UID stays, the sequence counts the moves and the cancellation.
-	UID      string `json:"uid"`
-	Sequence int    `json:"sequence"`
+	UID      string `json:"uid"`      // names it in calendars, and stays when it moves
+	Sequence int    `json:"sequence"` // counts its moves and its cancellation, for calendars
 
 	Stamp
 }
@@ -45,22 +43,22 @@ type Client struct{}
 
 // Details are what a person may say of an appointment beside its time.
 type Details struct {
-	ClientID      core.ID[Client] `json:"clientId,omitzero"`
-	Title         string          `json:"title"`       // up to 200 characters, as the texts below; empty is the agenda's name
-	Description   string          `json:"description"` // up to 4000 characters
-	Location      string          `json:"location"`    // empty is the agenda's
-	URL           string          `json:"url"`         // where to meet, http or https
-	Timezone      string          `json:"timezone"`    // the client's: a name of the IANA database; empty is the agenda's
-	Source        string          `json:"source"`      // where it came from: "public", "api", …
-	GoogleEventID string          `json:"googleEventId"`
+	ClientID      core.ID[Client] `json:"clientId,omitzero"` // the contact whom it is for
+	Title         string          `json:"title"`             // up to 200 characters, as the texts below; empty is the agenda's name
+	Description   string          `json:"description"`       // up to 4000 characters
+	Location      string          `json:"location"`          // empty is the agenda's
+	URL           string          `json:"url"`               // where to meet, http or https
+	Timezone      string          `json:"timezone"`          // the client's: a name of the IANA database; empty is the agenda's
+	Source        string          `json:"source"`            // where it came from: "public", "api", …
+	GoogleEventID string          `json:"googleEventId"`     // of the event in Google's calendar, if there is one
 }
 
 // NewAppointment asks for a slot of an agenda.
 type NewAppointment struct {
-	AgendaID  core.ID[Agenda] `json:"agendaId"`
-	StartDate time.Time       `json:"startDate"` // as it is listed
-	PartySize int             `json:"partySize"` // the seats that are wanted; 0 is one
-	MemberID  core.UserID     `json:"memberId,omitzero"`
+	AgendaID  core.ID[Agenda] `json:"agendaId"`          // an active one
+	StartDate time.Time       `json:"startDate"`         // as it is listed
+	PartySize int             `json:"partySize"`         // the seats that are wanted; 0 is one
+	MemberID  core.UserID     `json:"memberId,omitzero"` // the member who is wanted; absent: any
 	Details
 }
 

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -68,7 +67,7 @@ func agendaOperations() []Operation {
 		}, setMembers),
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/agendas/{id}/slots", ID: "listSlots", Tag: "Agendas",
-			Summary: "List the slots that can be booked", Details: "Those that begin from from on and before to, which are at most 366 days apart. What is listed can be booked as long as nobody else does.",
+			Summary: "List the slots that can be booked", Details: "Those that begin from from on and before to, which are at most 366 days apart; without them, in the 30 days from now on. What is listed can be booked as long as nobody else does.",
 			Access: needs(core.AgendasRead),
 		}, listSlots),
 		inCompany(Operation{
@@ -202,8 +201,7 @@ func setMembers(ctx context.Context, ws *clientele.Workspace, in *membersChange)
 
 type slotQuery struct {
 	AgendaID
-	From      time.Time   `query:"from" required:"true"`
-	To        time.Time   `query:"to" required:"true"`
+	Between
 	Timezone  string      `query:"timezone" default:"UTC" doc:"In which the times are written: a name of the IANA database. It has no other effect."`
 	Member    core.UserID `query:"member" doc:"Only what this member has free."`
 	PartySize int         `query:"partySize" minimum:"1" default:"1" doc:"How many seats are wanted."`
@@ -224,7 +222,8 @@ func listSlots(ctx context.Context, ws *clientele.Workspace, in *slotQuery) (*an
 	if err != nil {
 		return nil, err
 	}
-	free, err := ws.Agendas.Slots(ctx, in.ID, scheduling.SlotQuery{From: in.From, To: in.To, Member: in.Member, PartySize: in.PartySize})
+	from, to := in.orMonth()
+	free, err := ws.Agendas.Slots(ctx, in.ID, scheduling.SlotQuery{From: from, To: to, Member: in.Member, PartySize: in.PartySize})
 	for i := range free {
 		free[i].Start, free[i].End = free[i].Start.In(viewer), free[i].End.In(viewer)
 	}

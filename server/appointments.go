@@ -26,6 +26,7 @@ func appointmentOperations() []Operation {
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/agendas/{id}/out-of-hours", ID: "listOutOfHours", Tag: "Appointments",
 			Summary: "List the appointments to come at times when the agenda is no longer open, or of members who have left it",
+			Details: "Those that begin from from on and before to; without them, in the 30 days from now on.",
 			Access:  needs(core.AppointmentsRead),
 		}, listOutOfHours),
 		inCompany(Operation{
@@ -106,6 +107,17 @@ type Between struct {
 	To   time.Time `query:"to"`
 }
 
+// orMonth is the range, from now on and for 30 days where it is open.
+func (b Between) orMonth() (from, to time.Time) {
+	if from = b.From; from.IsZero() {
+		from = time.Now()
+	}
+	if to = b.To; to.IsZero() {
+		to = from.AddDate(0, 0, 30)
+	}
+	return from, to
+}
+
 type appointmentQuery struct {
 	Paged
 	Between
@@ -138,8 +150,7 @@ func listAgendaAppointments(ctx context.Context, ws *clientele.Workspace, in *ag
 
 type outOfHoursQuery struct {
 	AgendaID
-	From time.Time `query:"from" required:"true"`
-	To   time.Time `query:"to" required:"true"`
+	Between
 }
 
 // AppointmentList is appointments that are few.
@@ -148,7 +159,8 @@ type AppointmentList struct {
 }
 
 func listOutOfHours(ctx context.Context, ws *clientele.Workspace, in *outOfHoursQuery) (*answered[AppointmentList], error) {
-	found, err := ws.Appointments.OutOfHours(ctx, in.ID, in.From, in.To)
+	from, to := in.orMonth()
+	found, err := ws.Appointments.OutOfHours(ctx, in.ID, from, to)
 	return bare(AppointmentList{found}, err)
 }
 
@@ -161,9 +173,9 @@ func bookAppointment(ctx context.Context, ws *clientele.Workspace, in *newAppoin
 
 // NewHold is a slot to hold.
 type NewHold struct {
-	StartDate time.Time   `json:"startDate"`
-	PartySize int         `json:"partySize"`
-	MemberID  core.UserID `json:"memberId,omitzero"`
+	StartDate time.Time   `json:"startDate"`         // as it is listed
+	PartySize int         `json:"partySize"`         // the seats that are wanted; 0 is one
+	MemberID  core.UserID `json:"memberId,omitzero"` // the member who is wanted; absent: any
 }
 
 type newHold struct {

@@ -14,7 +14,7 @@ import (
 // clocks of a zone show it.
 type Hours struct {
 	Timezone string `json:"timezone"` // a name of the IANA database
-	Week     Week   `json:"week"`
+	Week     Week   `json:"week"`     // the open spans of each weekday
 
 	// The first and the last day on which they hold. Without, they always do.
 	From  Date `json:"from,omitzero"`
@@ -26,13 +26,13 @@ type Hours struct {
 // Week has the open spans of each day of the week: up to 24 of a day, in any order, and they
 // may overlap.
 type Week struct {
-	Monday    []Span `json:"monday,omitempty"`
-	Tuesday   []Span `json:"tuesday,omitempty"`
-	Wednesday []Span `json:"wednesday,omitempty"`
-	Thursday  []Span `json:"thursday,omitempty"`
-	Friday    []Span `json:"friday,omitempty"`
-	Saturday  []Span `json:"saturday,omitempty"`
-	Sunday    []Span `json:"sunday,omitempty"`
+	Monday    []Span `json:"monday,omitempty"`    // the spans of a Monday
+	Tuesday   []Span `json:"tuesday,omitempty"`   // the spans of a Tuesday
+	Wednesday []Span `json:"wednesday,omitempty"` // the spans of a Wednesday
+	Thursday  []Span `json:"thursday,omitempty"`  // the spans of a Thursday
+	Friday    []Span `json:"friday,omitempty"`    // the spans of a Friday
+	Saturday  []Span `json:"saturday,omitempty"`  // the spans of a Saturday
+	Sunday    []Span `json:"sunday,omitempty"`    // the spans of a Sunday
 }
 
 // Span is a part of a day. One until 24:00 and one from 00:00 of the next day are one.
@@ -44,8 +44,8 @@ type Span struct {
 // Override says when it is open on some days instead: at no time, if it has no spans.
 type Override struct {
 	From   Date   `json:"from"`
-	Until  Date   `json:"until,omitzero"` // the last day; without, it is one day
-	Spans  []Span `json:"spans,omitempty"`
+	Until  Date   `json:"until,omitzero"`   // the last day; without, it is one day
+	Spans  []Span `json:"spans,omitempty"`  // when it is open then
 	Reason string `json:"reason,omitempty"` // up to 200 characters
 }
 

@@ -15,9 +15,8 @@ type Rules struct {
 	Step     Minutes `json:"step,omitempty"`   // from one slot to the next; 0 in a literal is the duration
 	Anchor   Anchor  `json:"anchor,omitempty"` // where the steps begin
 
-	// Before and After are kept free around an appointment: up to 24 hours each.
-	Before  Minutes `json:"before,omitempty"`
-	After   Minutes `json:"after,omitempty"`
+	Before  Minutes `json:"before,omitempty"`  // kept free before an appointment: up to 24 hours
+	After   Minutes `json:"after,omitempty"`   // likewise, after it
 	Buffers Policy  `json:"buffers,omitempty"` // what holds between two appointments that both want some
 
 	Notice  Minutes `json:"notice,omitempty"`  // how long before its start a slot can last be booked; up to a year
@@ -27,7 +26,7 @@ type Rules struct {
 	Capacity int     `json:"capacity,omitempty"` // the seats of a slot, up to 1,000; 0 in a literal is one
 	Limits   []Limit `json:"limits,omitempty"`   // how much can be booked in a day, a week or a month: up to 10
 
-	Assignment Assignment `json:"assignment,omitempty"`
+	Assignment Assignment `json:"assignment,omitempty"` // which members an appointment has
 }
 
 // Anchor says where the steps from slot to slot begin.
@@ -63,7 +62,7 @@ const (
 // Limit is how much can be booked in a period of the agenda's zone. An appointment counts
 // where it begins.
 type Limit struct {
-	Per     Period  `json:"per"`
+	Per     Period  `json:"per"`               // the period
 	Count   int     `json:"count,omitempty"`   // of appointments; 0: any
 	Minutes Minutes `json:"minutes,omitempty"` // of all their durations; 0: any
 }

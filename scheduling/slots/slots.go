@@ -29,8 +29,8 @@ type Member struct {
 
 // Slot is a time that can be booked.
 type Slot struct {
-	Start time.Time `json:"start"`
-	End   time.Time `json:"end"`
+	Start time.Time `json:"start"` // when it begins
+	End   time.Time `json:"end"`   // when it is over
 	Seats int       `json:"seats"` // that are left
 }
 
