@@ -3,6 +3,7 @@ package assessmentstore
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -108,6 +109,7 @@ type settingsRow struct {
 	bun.BaseModel `bun:"table:asm_settings,alias:se"`
 
 	CompanyID core.CompanyID
+	CreatedAt time.Time
 	assessment.Settings
 }
 
@@ -121,11 +123,11 @@ func (s store) Settings(ctx context.Context) (assessment.Settings, error) {
 }
 
 func (s store) ReplaceSettings(ctx context.Context, v assessment.Settings, was int64) error {
-	row := &settingsRow{CompanyID: s.Scope().Company, Settings: v}
+	row := &settingsRow{CompanyID: s.Scope().Company, CreatedAt: v.UpdatedAt, Settings: v}
 	if was == 0 {
 		_, err := s.Insert(row).Exec(ctx)
 		return s.taken(err, "settings")
 	}
-	res, err := s.Update(bunstore.Shared, row).ExcludeColumn("company_id").Where("se.version = ?", was).Exec(ctx)
+	res, err := s.Update(bunstore.Shared, row).ExcludeColumn("company_id", "created_at").Where("se.version = ?", was).Exec(ctx)
 	return bunstore.One(res, err, s.Session, core.Stale("settings"))
 }

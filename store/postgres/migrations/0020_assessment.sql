@@ -1,4 +1,5 @@
 -- Assessments and questionnaires: forms, their versions and links, attempts and responses.
+-- Primary keys come after the other indexes: see 0003_crm.sql.
 CREATE TABLE asm_forms (
     company_id        UUID NOT NULL REFERENCES id_companies (id),
     id                UUID NOT NULL,
@@ -23,10 +24,10 @@ CREATE TABLE asm_forms (
     created_by_id     UUID,
     version           BIGINT NOT NULL CHECK (version > 0),
     created_at        TIMESTAMPTZ NOT NULL,
-    updated_at        TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (company_id, id)
+    updated_at        TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX asm_forms_title ON asm_forms (company_id, kind, title_key, id);
+ALTER TABLE asm_forms ADD PRIMARY KEY (company_id, id);
 
 -- What was published, for good.
 CREATE TABLE asm_versions (
@@ -40,10 +41,10 @@ CREATE TABLE asm_versions (
     hash          TEXT NOT NULL, -- SHA-256 of title, description and definition
     created_by_id UUID,
     created_at    TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (company_id, id),
     UNIQUE (company_id, form_id, number),
     FOREIGN KEY (company_id, form_id) REFERENCES asm_forms (company_id, id) ON DELETE CASCADE
 );
+ALTER TABLE asm_versions ADD PRIMARY KEY (company_id, id);
 
 -- The public address of a form: the hash of its token. At most one of a form is not revoked.
 CREATE TABLE asm_links (
@@ -57,6 +58,7 @@ CREATE TABLE asm_links (
     PRIMARY KEY (company_id, id),
     FOREIGN KEY (company_id, form_id) REFERENCES asm_forms (company_id, id) ON DELETE CASCADE
 );
+CREATE INDEX asm_links_form ON asm_links (company_id, form_id);
 CREATE UNIQUE INDEX asm_links_live ON asm_links (company_id, form_id) WHERE revoked_at IS NULL;
 
 -- Answers on their way.
@@ -77,7 +79,6 @@ CREATE TABLE asm_attempts (
     version     BIGINT NOT NULL CHECK (version > 0),
     created_at  TIMESTAMPTZ NOT NULL,
     updated_at  TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (company_id, id),
     FOREIGN KEY (company_id, form_id) REFERENCES asm_forms (company_id, id) ON DELETE CASCADE,
     FOREIGN KEY (company_id, version_id) REFERENCES asm_versions (company_id, id) ON DELETE CASCADE,
     FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
@@ -85,6 +86,7 @@ CREATE TABLE asm_attempts (
 CREATE INDEX asm_attempts_form ON asm_attempts (company_id, form_id, created_at, id);
 CREATE INDEX asm_attempts_version ON asm_attempts (company_id, version_id);
 CREATE INDEX asm_attempts_contact ON asm_attempts (company_id, contact_id);
+ALTER TABLE asm_attempts ADD PRIMARY KEY (company_id, id);
 
 -- What was answered.
 CREATE TABLE asm_responses (
@@ -107,7 +109,6 @@ CREATE TABLE asm_responses (
     version       BIGINT NOT NULL CHECK (version > 0),
     created_at    TIMESTAMPTZ NOT NULL, -- when it was submitted
     updated_at    TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (company_id, id),
     FOREIGN KEY (company_id, form_id) REFERENCES asm_forms (company_id, id),
     FOREIGN KEY (company_id, version_id) REFERENCES asm_versions (company_id, id),
     FOREIGN KEY (company_id, contact_id) REFERENCES crm_contacts (company_id, id) ON DELETE CASCADE
@@ -116,6 +117,7 @@ CREATE INDEX asm_responses_form ON asm_responses (company_id, form_id, created_a
 CREATE INDEX asm_responses_version ON asm_responses (company_id, version_id, created_at, id);
 CREATE UNIQUE INDEX asm_responses_ordinal ON asm_responses (company_id, contact_id, form_id, ordinal) WHERE contact_id IS NOT NULL;
 CREATE UNIQUE INDEX asm_responses_attempt ON asm_responses (company_id, attempt_id) WHERE attempt_id IS NOT NULL;
+ALTER TABLE asm_responses ADD PRIMARY KEY (company_id, id);
 
 -- What answers came to, under the key of a version. Rows are only added; the latest of a
 -- response is current.
@@ -142,7 +144,6 @@ CREATE TABLE asm_scores (
     dimensions       JSONB NOT NULL,
     points           TEXT NOT NULL, -- of the items, for statistics
     created_at       TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (company_id, id),
     FOREIGN KEY (company_id, response_id) REFERENCES asm_responses (company_id, id) ON DELETE CASCADE,
     FOREIGN KEY (company_id, version_id) REFERENCES asm_versions (company_id, id)
 );
@@ -150,6 +151,7 @@ CREATE INDEX asm_scores_response ON asm_scores (company_id, response_id, created
 CREATE UNIQUE INDEX asm_scores_current ON asm_scores (company_id, response_id) WHERE is_current;
 CREATE INDEX asm_scores_cohort ON asm_scores (company_id, answered_id, version_id, units) WHERE is_current;
 CREATE INDEX asm_scores_version ON asm_scores (company_id, version_id);
+ALTER TABLE asm_scores ADD PRIMARY KEY (company_id, id);
 
 -- What each dimension of a score came to.
 CREATE TABLE asm_score_dimensions (
@@ -168,5 +170,6 @@ CREATE TABLE asm_settings (
     company_id UUID NOT NULL PRIMARY KEY REFERENCES id_companies (id),
     profiling  BOOLEAN NOT NULL, -- results are written into contacts' personality fields
     version    BIGINT NOT NULL CHECK (version > 0),
+    created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );

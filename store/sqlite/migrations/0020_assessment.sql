@@ -57,6 +57,7 @@ CREATE TABLE asm_links (
     PRIMARY KEY (company_id, id),
     FOREIGN KEY (company_id, form_id) REFERENCES asm_forms (company_id, id) ON DELETE CASCADE
 );
+CREATE INDEX asm_links_form ON asm_links (company_id, form_id);
 CREATE UNIQUE INDEX asm_links_live ON asm_links (company_id, form_id) WHERE revoked_at IS NULL;
 
 -- Answers on their way.
@@ -168,5 +169,6 @@ CREATE TABLE asm_settings (
     company_id TEXT NOT NULL PRIMARY KEY REFERENCES id_companies (id),
     profiling  BOOLEAN NOT NULL, -- results are written into contacts' personality fields
     version    BIGINT NOT NULL CHECK (version > 0),
+    created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL
 );
