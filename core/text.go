@@ -26,9 +26,13 @@ func CheckText(s string) error {
 }
 
 // Text notes in f what is wrong with a text of at most limit characters, and is the text
-// without white space around it. Field is a JSON pointer.
+// without white space around it. One that nobody can see is empty: of white space and
+// characters that only steer how others look. Field is a JSON pointer.
 func (f *Faults) Text(field, value string, limit int) string {
 	value = strings.TrimSpace(value)
+	if strings.IndexFunc(value, visible) < 0 {
+		return ""
+	}
 	if err := CheckText(value); err != nil {
 		f.Add(field, err.(*Error).Code, err.(*Error).Message)
 	} else if utf8.RuneCountInString(value) > limit {
@@ -37,13 +41,29 @@ func (f *Faults) Text(field, value string, limit int) string {
 	return value
 }
 
-// Line is [Faults.Text] for a text of one line: control characters are refused.
+// visible reports whether a character shows by itself. Some of the format characters do.
+func visible(r rune) bool {
+	return unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
+		!unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// Line is [Faults.Text] for a text of one line: control characters are refused, and so are
+// those that turn the direction of what follows, by which a name can look like another.
+// Joiners, as in Persian and in emoji, stay.
 func (f *Faults) Line(field, value string, limit int) string {
 	value = f.Text(field, value, limit)
 	if strings.IndexFunc(value, func(r rune) bool { return r != 0 && unicode.IsControl(r) }) >= 0 {
 		f.Add(field, "control_character", "has a control character or a line break")
 	}
+	if strings.IndexFunc(value, turns) >= 0 {
+		f.Add(field, "direction_control", "has a character that turns the direction of the text")
+	}
 	return value
+}
+
+// turns reports whether a character embeds, overrides or isolates the direction of a text.
+func turns(r rune) bool {
+	return '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069'
 }
 
 // Fold is the form in which texts are compared and sorted: without case and accents, with

@@ -50,3 +50,31 @@ func TestFaultsGatherAll(t *testing.T) {
 	require.ErrorIs(t, f.Err(), core.ErrInvalid)
 	require.Contains(t, f.Err().Error(), "/b: is longer than 3 characters")
 }
+
+func TestTextsThatNobodySeesAreEmpty(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", " \t\n", "\u202e\u200b", "\u00a0\ufeff", "\u2066 \u2069", "\u00ad", "\u3164", "\ufe0f\u034f", "\U000e0041"} {
+		var f core.Faults
+		require.Empty(t, f.Line("/name", text, 9), "%q", text)
+		require.Empty(t, f.Text("/notes", text, 9), "%q", text)
+		require.Empty(t, f, "%q", text)
+	}
+}
+
+func TestLinesDoNotTurnTheirDirection(t *testing.T) {
+	t.Parallel()
+	for _, r := range "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" {
+		var f core.Faults
+		f.Line("/name", "ada"+string(r)+"gpj.exe", 20)
+		require.Len(t, f, 1, "%q", r)
+		require.Equal(t, "direction_control", f[0].Rule)
+		f = nil
+		f.Text("/notes", "ada"+string(r), 20)
+		require.Empty(t, f, "%q", r)
+	}
+	for _, text := range []string{"می\u200cخواهم", "👩\u200d💻", "❤\ufe0f", "עדה\u200f", "\u0601\u0661"} {
+		var f core.Faults
+		require.Equal(t, text, f.Line("/name", text, 20))
+		require.Empty(t, f, "%q", text)
+	}
+}

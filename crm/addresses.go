@@ -62,10 +62,14 @@ func (r *rules) otherAddress(f *core.Faults, at string, were []Address, a Addres
 	return a
 }
 
+// directions are the characters that telephones put around a number that is copied, so that
+// it reads from left to right everywhere.
+const directions = " \u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
 // phone is the canonical form of a typed number, and what was typed if that differs.
 func (r *rules) phone(f *core.Faults, field, typed string) (p Phone, was string) {
 	known := len(*f)
-	typed = f.Line(field, typed, maxPhone)
+	typed = f.Line(field, strings.Trim(typed, directions), maxPhone)
 	if typed == "" || len(*f) > known {
 		return Phone(typed), ""
 	}

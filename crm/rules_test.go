@@ -32,3 +32,12 @@ func TestAPolicyThatWasTightenedMakesContactsIncompleteAndBlocksNoEdit(t *testin
 	require.NoError(t, f.Err())
 	require.False(t, complete.Incomplete)
 }
+
+func TestAPhoneMayBePastedWithItsDirection(t *testing.T) {
+	t.Parallel()
+	var f core.Faults
+	p, typed := (&rules{}).phone(&f, "/phone", "\u202a+14155550100\u202c ")
+	require.NoError(t, f.Err())
+	require.Equal(t, Phone("+14155550100"), p)
+	require.Empty(t, typed)
+}

@@ -22,7 +22,7 @@ func importOperations() []Operation {
 			Summary: "Import contacts from CSV",
 			Details: "The body is the file: UTF-8 with a header, its cells between commas, semicolons or tabs. A row is about the contact that has its id, " +
 				"or one of its phones or e-mail addresses, and otherwise makes one. Rows that cannot be stored are told of, and the others stored; " +
-				"sending the file again changes nothing, but that rows with neither id nor address make contacts again. It needs contacts:write too.\n\n" +
+				"sending the file again changes nothing: a row with neither id nor address is about a contact without addresses that has its name and all else that it says. It needs contacts:write too.\n\n" +
 				"By Accept the answer is a summary with what is wrong with the first rows that were refused; as " + ndjsonType + " what became of each row, " +
 				"a line each in the order of the file, and the summary last, or {\"problem\": …} if it ended early; as " + csvType + " the refused rows with their reasons. " +
 				"The last two are written while the file still arrives. Whoever goes away ends the import after a batch of rows: what is stored stays.",

@@ -33,6 +33,8 @@ var contactRuleContracts = []contract{
 		w.policy(core.DefaultContactPolicy()...)
 		_, err := w.ws().Contacts.Create(t.Context(), crm.NewContact{})
 		require.Equal(t, []string{"/name required", "/phone required", "/email required", "/location required", "/type required"}, faults(t, err))
+		_, err = w.ws().Contacts.Receive(t.Context(), crm.NewContact{Name: "\u202e\u200b"})
+		require.Equal(t, []string{"/name required"}, faults(t, err), "nobody could see it")
 		_, err = w.ws().Contacts.Create(t.Context(), crm.NewContact{Name: "Ada", Phone: "12", Email: "ada", Location: "L", Type: "robot"})
 		require.Equal(t, []string{"/type enum", "/phone phone", "/email email"}, faults(t, err), "what is wrong is there")
 	}},
