@@ -38,12 +38,15 @@ const (
 	fieldPhone     = "phone" // the first is the contact's, the others are its otherAddresses
 	fieldEmail     = "email"
 	fieldTags      = "tags" // between commas
+	fieldOwnerID   = "ownerId"
+	fieldActive    = "active" // true or false, yes or no, 1 or 0
 )
 
 // ImportFields are the names that a column may be mapped to. "phone" and "email" may be said
-// of several columns, and have a label after a slash: "email/work".
+// of several columns, and have a label after a slash: "email/work". "ownerId" is the id of a
+// user, and "active" is true or false, yes or no, 1 or 0.
 func ImportFields() []string {
-	return slices.Concat(importTextOrder, []string{fieldID, fieldFirstName, fieldLastName, fieldPhone, fieldEmail, fieldTags})
+	return slices.Concat(importTextOrder, []string{fieldID, fieldFirstName, fieldLastName, fieldPhone, fieldEmail, fieldTags, fieldOwnerID, fieldActive})
 }
 
 // importColumn is what a column is read as; the zero field: nothing.
@@ -120,11 +123,11 @@ func dropRepeated(columns []importColumn) {
 	}
 }
 
-// dropForeignIDs leaves out an id column that was guessed, if its ids are none of ours but
-// of the program that wrote the file.
+// dropForeignIDs leaves out a column of ids that was guessed, if they are none of ours but of
+// the program that wrote the file.
 func dropForeignIDs(columns []importColumn, first importRecord) {
 	for i, c := range columns {
-		if c.field != fieldID || i >= len(first.cells) {
+		if c.field != fieldID && c.field != fieldOwnerID || i >= len(first.cells) {
 			continue
 		}
 		id := strings.TrimSpace(first.cells[i])

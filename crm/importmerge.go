@@ -14,6 +14,12 @@ func (row *importedRow) applyTo(c *Contact) {
 			*importTexts[field](&c.NewContact) = text
 		}
 	}
+	if !says.OwnerID.IsZero() {
+		c.OwnerID = says.OwnerID
+	}
+	if row.active != nil {
+		c.Active = *row.active
+	}
 	c.Tags = withTags(c.Tags, says.Tags)
 	row.applyAddresses(c)
 }
@@ -96,6 +102,12 @@ func changedFields(was, is *Contact) (fields []string) {
 	}
 	if was.Email != is.Email {
 		fields = append(fields, fieldEmail)
+	}
+	if was.OwnerID != is.OwnerID {
+		fields = append(fields, fieldOwnerID)
+	}
+	if was.Active != is.Active {
+		fields = append(fields, fieldActive)
 	}
 	if !slices.Equal(was.Tags, is.Tags) {
 		fields = append(fields, fieldTags)

@@ -189,6 +189,9 @@ func (p *planner) create(r *roster, row *importedRow) {
 		ID: core.NewID[Contact](p.env), NewContact: row.says.NewContact, PhoneTyped: row.says.PhoneTyped, Active: true,
 		Stamp: newStamp(Tx{Scope: p.scope, Env: p.env}),
 	}
+	if row.active != nil {
+		c.Active = *row.active
+	}
 	fill(&c.NewContact, &p.defaults)
 	if c.Source == "" {
 		c.Source = "import"

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/nyaruka/phonenumbers"
 
 	"github.com/clientele-crm/clientele/core"
@@ -17,6 +18,7 @@ type importedRow struct {
 	record  importRecord
 	id      core.ID[Contact] // of an id column
 	says    Contact          // the values that the row has
+	active  *bool            // of an active column
 	nameKey string           // the folded name by which a row without id and addresses is looked for
 	faults  core.Faults      // of its values
 	columns rowColumns
@@ -84,6 +86,10 @@ func (r *importRowReader) row(record importRecord) *importedRow {
 	return row
 }
 
+var yesOrNo = map[string]*bool{
+	"true": new(true), "yes": new(true), "1": new(true), "false": new(false), "no": new(false), "0": new(false),
+}
+
 // take puts a cell into its field.
 func (row *importedRow) take(column importColumn, cell string) {
 	c := &row.says
@@ -94,6 +100,15 @@ func (row *importedRow) take(column importColumn, cell string) {
 			row.faults.Add("/id", "uuid", "is not the id of a contact")
 		}
 		row.id = id
+	case fieldOwnerID:
+		var err error
+		if c.OwnerID.UUID, err = uuid.Parse(cell); err != nil {
+			row.faults.Add("/ownerId", "uuid", "is not the id of a user")
+		}
+	case fieldActive:
+		if row.active = yesOrNo[strings.ToLower(cell)]; row.active == nil {
+			row.faults.Add("/active", "boolean", "has to be true or false")
+		}
 	case fieldTags:
 		c.Tags = strings.Split(cell, ",")
 	case "type":

@@ -79,6 +79,23 @@ var importContracts = []contract{
 			require.Equal(t, []crm.ImportAction{want}, actions(plan))
 		}
 	}},
+	{"Imports/give contacts an owner, and set them inactive", func(t *testing.T, w *world) {
+		owner := uuid.New()
+		file := "name,email,ownerId,active\nAda,ada@example.org," + owner.String() + ",No\nBea,bea@example.org,,\nEve,eve@example.org,somebody,maybe\n"
+		opts := crm.ImportOptions{Mapping: map[string]string{"name": "name", "email": "email", "ownerId": "ownerId", "active": "active"}}
+		_, plan := w.imports(w.ws(), file, opts)
+		require.Equal(t, []crm.ImportAction{crm.ImportCreate, crm.ImportCreate, crm.ImportError}, actions(plan))
+		require.Equal(t, "ownerId", plan[2].Problems[0].Column)
+		require.Equal(t, "active", plan[2].Problems[1].Column)
+		all := w.all()
+		require.Equal(t, owner, all[0].OwnerID.UUID)
+		require.False(t, all[0].Active)
+		require.True(t, all[1].OwnerID.IsZero())
+		require.True(t, all[1].Active)
+		_, plan = w.imports(w.ws(), "email,active\nada@example.org,yes\nbea@example.org,1\n", crm.ImportOptions{})
+		require.Equal(t, []string{"active"}, plan[0].Changes)
+		require.Equal(t, crm.ImportSkip, plan[1].Action)
+	}},
 	{"Imports/say row by row what is wrong, and store the rest", func(t *testing.T, w *world) {
 		var rejected bytes.Buffer
 		file := "name,email,phone,type\n" +
