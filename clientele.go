@@ -5,6 +5,9 @@ import (
 
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/events"
+	"github.com/clientele-crm/clientele/core/jobs"
+	"github.com/clientele-crm/clientele/core/webhooks"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/scheduling"
@@ -23,6 +26,14 @@ type Clientele struct {
 	// PublicForms are the assessments and questionnaires that have a public link.
 	PublicForms *assessment.Public
 
+	// Jobs runs the background work, and Relay brings it the events: register there what is
+	// to be done, before [Clientele.Work].
+	Jobs  *jobs.Worker
+	Relay *events.Relay
+
+	// Webhooks posts the events to other systems; nil unless [WithWebhooks] says by whom.
+	Webhooks *webhooks.Dispatcher
+
 	backend store.Backend
 	scorers *assessment.Scorers
 	blobs   crm.Blobs
@@ -35,6 +46,7 @@ type Option func(*options)
 type options struct {
 	identity identity.Config
 	blobs    crm.Blobs
+	sender   webhooks.Sender
 }
 
 // WithIdentity says how users log in and by whom mail is sent.
@@ -42,6 +54,10 @@ func WithIdentity(cfg identity.Config) Option { return func(o *options) { o.iden
 
 // WithBlobs says where the files attached to notes are kept. Without it, notes have none.
 func WithBlobs(b crm.Blobs) Option { return func(o *options) { o.blobs = b } }
+
+// WithWebhooks has [Clientele.Work] post the events to the companies' webhooks, by a sender
+// such as outbound.New. Without it they can be kept, and nothing is sent by this program.
+func WithWebhooks(sender webhooks.Sender) Option { return func(o *options) { o.sender = sender } }
 
 // New is Clientele in a database of sqlite.Open, postgres.Open or their like. Its tables
 // are made by the database's Migrate.
@@ -53,10 +69,14 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	for _, opt := range opts {
 		opt(&o)
 	}
+	worker := jobs.NewWorker(backend.Jobs())
+	relay := events.NewRelay(backend.Events(), worker)
 	accounts := identity.NewAccounts(backend.Platform(), o.identity)
 	c := &Clientele{
 		Accounts:  accounts,
 		Companies: identity.NewCompanies(backend.Platform()),
+		Jobs:      worker,
+		Relay:     relay,
 		backend:   backend,
 		blobs:     o.blobs,
 		invite:    accounts.SendInvitation,
@@ -65,6 +85,9 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	c.PublicForms = assessment.NewPublic(backend.Links(), func(company core.CompanyID) core.Work[assessment.Tx] {
 		return forms{backend.Session(core.Scope{Company: company}), c.scorers}
 	})
+	if o.sender != nil {
+		c.Webhooks = webhooks.NewDispatcher(backend.Webhooks(), o.sender, relay, worker)
+	}
 	return c
 }
 
@@ -103,6 +126,10 @@ type Workspace struct {
 	Agendas      *scheduling.Agendas
 	Appointments *scheduling.Appointments
 
+	Jobs     jobs.Enqueuer
+	Events   *events.Log
+	Webhooks *webhooks.Webhooks
+
 	app     *Clientele // which made it
 	session store.Session
 }
@@ -130,6 +157,10 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 
 		Agendas:      scheduling.NewAgendas(times),
 		Appointments: scheduling.NewAppointments(times),
+
+		Jobs:     s.Jobs(),
+		Events:   events.NewLog(s.Events()),
+		Webhooks: webhooks.New(s.Webhooks()),
 
 		app:     c,
 		session: s,

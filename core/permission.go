@@ -46,6 +46,9 @@ const (
 	AppointmentsRead  // see appointments
 	AppointmentsWrite // book, change, move and cancel appointments
 
+	EventsRead    // read and follow the events, which have all fields of all rows
+	WebhooksRead  // see the webhooks and their deliveries, which have all fields of all rows
+	WebhooksWrite // make, change, delete and replay webhooks
 	permissionCount
 )
 
@@ -70,6 +73,8 @@ var permissionNames = [permissionCount]string{
 
 	AgendasRead: "agendas:read", AgendasWrite: "agendas:write",
 	AppointmentsRead: "appointments:read", AppointmentsWrite: "appointments:write",
+	EventsRead:   "events:read",
+	WebhooksRead: "webhooks:read", WebhooksWrite: "webhooks:write",
 }
 
 // ParsePermission reads a permission's name. The error is [ErrInvalid].

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/jobs"
 )
 
 // Store keeps the rows of this package for one company, and shows an actor with OwnRows
@@ -156,6 +157,7 @@ type ContactChange struct{ Was, Now Contact }
 type Tx struct {
 	Store  Store
 	Events core.Outbox
+	Jobs   jobs.Enqueuer
 	Scope  core.Scope
 	Env    core.Env
 	Joined bool // inside a transaction

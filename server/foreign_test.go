@@ -70,6 +70,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 	appointment := create("/appointments", map[string]any{"agendaId": agenda, "startDate": clockOf(nextWeek().Add(9 * time.Hour))})
 	booked, err := w.ws(company).Agendas.Get(w.t.Context(), core.ID[scheduling.Agenda]{UUID: uuid.MustParse(agenda)})
 	require.NoError(w.t, err)
+	webhook := create("/webhooks", `{"url": "http://127.0.0.1:1/"}`)
 	return map[string]map[string]string{
 		"agendas":      {"id": agenda},
 		"appointments": {"id": appointment, "memberId": booked.Members[0].ID.String()},
@@ -79,6 +80,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"members":            {"id": member.ID.String()},
 		"invitations":        {"id": invitation.ID.String()},
 		"api-keys":           {"id": key.ID.String()},
+		"webhooks":           {"id": webhook},
 	}
 }
 

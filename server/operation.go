@@ -88,6 +88,8 @@ func Operations() []Operation {
 		auditOperations(),
 		agendaOperations(),
 		appointmentOperations(),
+		eventOperations(),
+		webhookOperations(),
 	)
 }
 

@@ -58,7 +58,9 @@ var may = []struct {
 		createMember updateMember deactivateMember activateMember
 		listInvitations createInvitation deleteInvitation
 		listRoles createRole getRole updateRole deleteRole
-		listAPIKeys createAPIKey revokeAPIKey listAudit exportAudit`},
+		listAPIKeys createAPIKey revokeAPIKey listAudit exportAudit
+		listEvents followEvents listWebhooks createWebhook getWebhook updateWebhook deleteWebhook rotateWebhookSecret
+		listWebhookDeliveries replayWebhookDeliveries getWebhookDelivery replayWebhookDelivery`},
 }
 
 // employed are those who work for the company, beside its administrator.
@@ -207,7 +209,7 @@ var bodies = map[string]any{
 }
 
 // queries are what operations ask for in the query.
-var queries = map[string]string{"listDueActivities": "?due=today"}
+var queries = map[string]string{"listDueActivities": "?due=today", "followEvents": "?follow=false"}
 
 // problemCode is the code of a problem; empty for other answers.
 func problemCode(a answer) string {

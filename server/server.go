@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -51,6 +52,8 @@ type Server struct {
 	swept                 atomic.Int64 // when old answers were removed, in Unix nanoseconds
 	callers, from, strict *limiter
 	draining              atomic.Bool
+	streams               context.Context // of answers without an end: over when the server stops
+	endStreams            context.CancelFunc
 	metrics               *metrics
 	tracer                *tracer
 
@@ -69,6 +72,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 		log: config.Log, mux: http.NewServeMux(), schemas: newSchemas(),
 		crossOrigin: http.NewCrossOriginProtection(), tracer: newTracer(config.Traces),
 	}
+	s.streams, s.endStreams = context.WithCancel(context.Background())
 	if s.auth == nil {
 		s.auth = identityAuth{app}
 	}

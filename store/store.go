@@ -8,6 +8,9 @@ import (
 
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/events"
+	"github.com/clientele-crm/clientele/core/jobs"
+	"github.com/clientele-crm/clientele/core/webhooks"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/scheduling"
@@ -16,6 +19,8 @@ import (
 	"github.com/clientele-crm/clientele/store/crmstore"
 	"github.com/clientele-crm/clientele/store/identitystore"
 	"github.com/clientele-crm/clientele/store/schedulingstore"
+	"github.com/clientele-crm/clientele/store/webhookstore"
+	"github.com/clientele-crm/clientele/store/workstore"
 )
 
 // Backend is a database that has the rows of every package. It is safe for concurrent use.
@@ -28,6 +33,12 @@ type Backend interface {
 
 	// Links finds the company of a token of a public form.
 	Links() assessment.Links
+	// Jobs is what workers work with, and Events what the relay does. They cross companies.
+	Jobs() jobs.Store
+	Events() events.Store
+
+	// Webhooks is what their dispatcher works with.
+	Webhooks() webhooks.Across
 
 	// EnsureCompany registers a tenant, so that rows may belong to it. One that exists is
 	// left as it is.
@@ -46,6 +57,9 @@ type Session interface {
 
 	// In is a session of another scope, in the same transaction if there is one.
 	In(core.Scope) Session
+	Jobs() jobs.Enqueuer
+	Events() core.Work[events.Tx]
+	Webhooks() core.Work[webhooks.Tx]
 
 	// Atomic calls fn with a session inside a transaction; see [core.Work].
 	Atomic(ctx context.Context, fn func(Session) error) error
@@ -64,6 +78,11 @@ func (b backend) Session(scope core.Scope) Session { return session{b.DB.Session
 func (b backend) Platform() core.Work[identity.PlatformTx] { return identitystore.Platform(b.DB) }
 
 func (b backend) Links() assessment.Links { return assessmentstore.Links(b.DB) }
+func (b backend) Jobs() jobs.Store        { return workstore.Jobs(b.DB) }
+
+func (b backend) Events() events.Store { return workstore.Events(b.DB) }
+
+func (b backend) Webhooks() webhooks.Across { return webhookstore.Across(b.DB) }
 
 type session struct{ *bunstore.Session }
 
@@ -76,6 +95,11 @@ func (s session) Assessment() core.Work[assessment.Tx] { return assessmentstore.
 func (s session) In(scope core.Scope) Session { return session{s.Session.In(scope)} }
 
 func (s session) Scheduling() core.Work[scheduling.Tx] { return schedulingstore.Work(s.Session) }
+func (s session) Jobs() jobs.Enqueuer                  { return workstore.Enqueuer(s.Session) }
+
+func (s session) Events() core.Work[events.Tx] { return workstore.EventLog(s.Session) }
+
+func (s session) Webhooks() core.Work[webhooks.Tx] { return webhookstore.Work(s.Session) }
 
 func (s session) Atomic(ctx context.Context, fn func(Session) error) error {
 	return s.Session.Atomic(ctx, func(s *bunstore.Session) error { return fn(session{s}) })

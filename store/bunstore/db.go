@@ -28,6 +28,7 @@ type DB struct {
 	write, read *bun.DB
 	dialect     Dialect
 	closers     []func() error
+	news        news
 }
 
 // Dialect is what the databases do differently.
@@ -39,6 +40,9 @@ type Dialect struct {
 	Locked     func(ctx context.Context, db *sql.DB, fn func(*sql.Conn) error) error // runs fn while no other process migrates
 	ForUpdate  string                                                                // ends a SELECT whose rows nobody else may change; empty where writers are alone anyhow
 	Analyze    bool                                                                  // plans go by statistics, which a table that grows fast has to be asked to renew
+	SkipLocked string                                                                // ends a SELECT; see Session.SkipLocked
+	Settled    string                                                                // a query; see DB.Settled
+	News       News
 }
 
 // Failure is what a database's error means.

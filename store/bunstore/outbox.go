@@ -80,8 +80,10 @@ func (o outbox) Emit(ctx context.Context, events ...core.Event) error {
 	if _, err := o.Insert(&rows).Exec(ctx); err != nil {
 		return o.Fail(err)
 	}
-	_, err := o.Insert(&entries).Exec(ctx)
-	return o.Fail(err)
+	if _, err := o.Insert(&entries).Exec(ctx); err != nil {
+		return o.Fail(err)
+	}
+	return o.Left(ctx)
 }
 
 func encode(v any) (json.RawMessage, error) {

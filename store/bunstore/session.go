@@ -106,6 +106,15 @@ func (s *Session) Insert(rows any) *bun.InsertQuery {
 	return q
 }
 
+// InsertNew is Insert for a query that says itself what it returns.
+func (s *Session) InsertNew(rows any) *bun.InsertQuery {
+	q := s.db.write.NewInsert().Model(rows)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	return q
+}
+
 // Across begins a query that crosses companies, for accounts and background work: the
 // caller answers for what comes out.
 func (s *Session) Across(dest any) *bun.SelectQuery {
@@ -133,6 +142,29 @@ func (s *Session) AcrossDelete(row any) *bun.DeleteQuery {
 	}
 	return q
 }
+
+// AcrossRaw begins a statement that crosses companies and that Bun's builders cannot say, on
+// the pool that writes; see Across.
+func (s *Session) AcrossRaw(text string, args ...any) *bun.RawQuery {
+	q := s.db.write.NewRaw(text, args...)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	return q
+}
+
+// AcrossQuery is AcrossRaw for a statement that only reads.
+func (s *Session) AcrossQuery(text string, args ...any) *bun.RawQuery {
+	q := s.reader().NewRaw(text, args...)
+	if s.tx != nil {
+		q = q.Conn(s.tx)
+	}
+	return q
+}
+
+// SkipLocked ends a SELECT of rows that nobody else is to have until the transaction ends:
+// rows that somebody has are passed over.
+func (s *Session) SkipLocked() bun.Safe { return bun.Safe(s.db.dialect.SkipLocked) }
 
 // reader is the pool that reads outside a transaction.
 func (s *Session) reader() *bun.DB { return s.db.read }

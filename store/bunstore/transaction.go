@@ -13,6 +13,8 @@ type transaction struct {
 	*sql.Tx
 	db *DB
 
+	ours   bool  // not the embedder's
+	left   bool  // behind it there is work to do, such as events
 	failed bool  // a statement failed, and it may be that nothing can be kept
 	ended  error // why the database has rolled back already; what came now would be kept by itself
 }
@@ -73,7 +75,7 @@ func (s *Session) Atomic(ctx context.Context, fn func(*Session) error) error {
 	if err != nil {
 		return s.Fail(err)
 	}
-	tx := &transaction{Tx: begun, db: s.db}
+	tx := &transaction{Tx: begun, db: s.db, ours: true}
 	done := false
 	defer func() {
 		if !done { // fn failed or panicked, or ctx is over and the transaction with it
@@ -87,6 +89,9 @@ func (s *Session) Atomic(ctx context.Context, fn func(*Session) error) error {
 		return s.Fail(err)
 	}
 	done = true
+	if tx.left {
+		s.db.tell()
+	}
 	return nil
 }
 

@@ -5,13 +5,14 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/store/bunstore"
+	"github.com/clientele-crm/clientele/store/workstore"
 )
 
 // Work is what crm's services work with, in the session's scope and transaction.
 func Work(s *bunstore.Session) core.Work[crm.Tx] { return bunstore.WorkOf(s, tx) }
 
 func tx(s *bunstore.Session) crm.Tx {
-	return crm.Tx{Store: store{s}, Events: s.Outbox(), Scope: s.Scope(), Env: s.Env(), Joined: s.Joined()}
+	return crm.Tx{Store: store{s}, Events: s.Outbox(), Jobs: workstore.Enqueuer(s), Scope: s.Scope(), Env: s.Env(), Joined: s.Joined()}
 }
 
 // store is a crm.Store.

@@ -111,5 +111,8 @@ func Dialect() bunstore.Dialect {
 		Locked:     locked,
 		ForUpdate:  "NO KEY UPDATE",
 		Analyze:    true,
+		SkipLocked: "FOR UPDATE SKIP LOCKED",
+		Settled:    "SELECT core_outbox_settled()",
+		News:       bunstore.News{Notify: "NOTIFY clientele", Listen: listen},
 	}
 }

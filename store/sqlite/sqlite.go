@@ -156,5 +156,7 @@ func Dialect() bunstore.Dialect {
 		Migrations: Migrations(),
 		Failure:    failure,
 		Locked:     locked,
+		// One writes at a time: positions appear in their order.
+		Settled: "SELECT coalesce(max(position), 0) FROM core_outbox",
 	}
 }

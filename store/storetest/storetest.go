@@ -27,6 +27,7 @@ type Open func(t *testing.T) store.Backend
 // Run checks a backend against every contract.
 func Run(t *testing.T, open Open) {
 	for _, c := range slices.Concat(
+		jobContracts,
 		contactContracts,
 		contactRuleContracts,
 		contactListContracts,

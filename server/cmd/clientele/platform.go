@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/core/outbound"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/identity/smtp"
 	"github.com/clientele-crm/clientele/store/bunstore"
@@ -18,19 +19,21 @@ type platform struct {
 	verifiedOnly              *bool
 	productName               *string
 	accessLife, sessionLife   *time.Duration
+	webhookNetworks           *string
 }
 
 func platformOptions(o *options) *platform {
 	return &platform{
-		publicURL:    o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
-		keyFile:      o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
-		files:        o.String("files", "", "the `folder` of the files that are attached to notes; made if there is none (default beside the database)"),
-		smtpURL:      o.secret("smtp-url", "the `server` that sends mail: smtp://user:password@host:587, smtps:// for TLS from the beginning, or smtp://localhost?tls=none; without it mail is written to the log"),
-		mailFrom:     o.String("mail-from", "", "the sender of mail, as \"Name <`address`>\""),
-		verifiedOnly: o.Bool("require-verified-email", false, "let nobody log in whose e-mail address is not verified"),
-		productName:  o.String("product-name", "Clientele", "what the `name` of the product is in mails"),
-		accessLife:   o.Duration("access-token-life", 15*time.Minute, "how `long` an access token is good"),
-		sessionLife:  o.Duration("session-life", 30*24*time.Hour, "how `long` a session lasts that is not refreshed"),
+		publicURL:       o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
+		keyFile:         o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
+		files:           o.String("files", "", "the `folder` of the files that are attached to notes; made if there is none (default beside the database)"),
+		smtpURL:         o.secret("smtp-url", "the `server` that sends mail: smtp://user:password@host:587, smtps:// for TLS from the beginning, or smtp://localhost?tls=none; without it mail is written to the log"),
+		mailFrom:        o.String("mail-from", "", "the sender of mail, as \"Name <`address`>\""),
+		verifiedOnly:    o.Bool("require-verified-email", false, "let nobody log in whose e-mail address is not verified"),
+		productName:     o.String("product-name", "Clientele", "what the `name` of the product is in mails"),
+		accessLife:      o.Duration("access-token-life", 15*time.Minute, "how `long` an access token is good"),
+		webhookNetworks: o.String("webhook-networks", "", "the private `networks` that webhooks may be posted to, such as 10.0.0.0/8; those of the public internet they may always"),
+		sessionLife:     o.Duration("session-life", 30*24*time.Hour, "how `long` a session lasts that is not refreshed"),
 	}
 }
 
@@ -38,6 +41,10 @@ func platformOptions(o *options) *platform {
 func (p *platform) app(d *database, db *bunstore.DB, url string) (*clientele.Clientele, io.Closer, error) {
 	if *p.accessLife <= 0 || *p.sessionLife < *p.accessLife {
 		return nil, nil, errUsage{"--access-token-life has to be positive, and --session-life no shorter"}
+	}
+	private, err := networks("webhook-networks", *p.webhookNetworks)
+	if err != nil {
+		return nil, nil, err
 	}
 	config := identity.Config{
 		PublicURL: cmp.Or(*p.publicURL, url), ProductName: *p.productName,
@@ -57,5 +64,6 @@ func (p *platform) app(d *database, db *bunstore.DB, url string) (*clientele.Cli
 	if err != nil {
 		return nil, nil, err
 	}
-	return clientele.New(db, clientele.WithIdentity(config), clientele.WithBlobs(files)), files, nil
+	return clientele.New(db, clientele.WithIdentity(config), clientele.WithBlobs(files),
+		clientele.WithWebhooks(outbound.New(outbound.Config{Allow: private}))), files, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,6 +28,7 @@ type serving struct {
 	platform *platform
 
 	addr, metricsAddr, proxies *string
+	noWork                     *bool
 	limits                     server.Limits
 }
 
@@ -43,6 +45,7 @@ func serveCommand() command {
 				metricsAddr: o.String("metrics-addr", "", "the `address` at which Prometheus finds /metrics; without it there are none"),
 				proxies:     o.String("trusted-proxies", "", "the `networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8"),
 			}
+			s.noWork = o.Bool("no-work", false, "leave the background work, such as webhooks, to \"clientele work\"")
 			standard := server.DefaultLimits()
 			o.TextVar(&s.limits.Caller, "rate-caller", standard.Caller, "how often one user or API key may call: 50/s:200 is 50 a second over time, and 200 at once, as a `rate`")
 			o.TextVar(&s.limits.Address, "rate-address", standard.Address, "how often one address may call, as a `rate`; of IPv6, one network of 64 bits")
@@ -56,7 +59,7 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 	if len(args) > 0 {
 		return errUsage{"there are arguments that it does not take"}
 	}
-	trusted, err := networks(*s.proxies)
+	trusted, err := networks("trusted-proxies", *s.proxies)
 	if err != nil {
 		return err
 	}
@@ -110,7 +113,15 @@ func (s *serving) answer(ctx context.Context, listener net.Listener, app *client
 		return err
 	}
 	fmt.Fprintf(s.stderr, "Clientele listens on http://%s (the API is explained at /docs), with its data in %s\n", listener.Addr(), s.database.name())
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var working sync.WaitGroup
+	if !*s.noWork {
+		working.Go(func() { _ = app.Work(ctx) }) // it ends without an error
+	}
 	err = srv.Serve(ctx, listener)
+	stop()
+	working.Wait()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	return errors.Join(err, app.Accounts.Wait(drain))
@@ -130,14 +141,15 @@ func (s *serving) serveMetrics(ctx context.Context, registry *prometheus.Registr
 	return func() { _ = srv.Close() }, nil
 }
 
-func networks(list string) (prefixes []netip.Prefix, err error) {
+// networks reads the list of an option.
+func networks(option, list string) (prefixes []netip.Prefix, err error) {
 	for text := range strings.SplitSeq(list, ",") {
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, errUsage{"--trusted-proxies: " + err.Error()}
+			return nil, errUsage{"--" + option + ": " + err.Error()}
 		}
 		prefixes = append(prefixes, p)
 	}
