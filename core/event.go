@@ -54,13 +54,13 @@ type Outbox interface {
 // StoredEvent is an event as the outbox holds it.
 type StoredEvent struct {
 	ID        uuid.UUID       `json:"id"`
-	Position  int64           `json:"position"` // grows with each event of the database; not every number is one
-	CompanyID CompanyID       `json:"companyId"`
-	Name      string          `json:"name"`
-	Subject   Ref             `json:"subject"`
-	ActorID   UserID          `json:"actorId,omitzero"`
-	At        time.Time       `json:"at"`
-	Data      json.RawMessage `json:"data"` // {"before": …, "after": …}
+	Position  int64           `json:"position"`         // grows with each event of the database; not every number is one
+	CompanyID CompanyID       `json:"companyId"`        // whose row it is
+	Name      string          `json:"name"`             // such as "contact.updated"
+	Subject   Ref             `json:"subject"`          // the row
+	ActorID   UserID          `json:"actorId,omitzero"` // who did it; absent: the system
+	At        time.Time       `json:"at"`               // when
+	Data      json.RawMessage `json:"data"`             // {"before": …, "after": …}
 }
 
 // AuditEntry says who did what to which row. Entries are only ever added.

@@ -94,7 +94,7 @@ func getWebhook(ctx context.Context, ws *clientele.Workspace, in *webhookID) (*r
 // EditedWebhook is what a PATCH may change.
 type EditedWebhook struct {
 	webhooks.NewEndpoint
-	Active bool `json:"active"`
+	Active bool `json:"active"` // one that is not is sent nothing
 }
 
 type webhookChange struct {
@@ -123,13 +123,14 @@ func deleteWebhook(ctx context.Context, ws *clientele.Workspace, in *webhookID) 
 type webhookRotation struct {
 	ID   core.ID[webhooks.Endpoint] `path:"id"`
 	Body struct {
+		// OverlapHours is for how long the secrets before sign beside the new one.
 		OverlapHours int `json:"overlapHours,omitempty" minimum:"0" maximum:"168"`
 	}
 }
 
 // RotatedSecret is a new secret.
 type RotatedSecret struct {
-	Secret webhooks.Secret `json:"secret"`
+	Secret webhooks.Secret `json:"secret"` // the receiver verifies with it
 }
 
 func rotateWebhookSecret(ctx context.Context, ws *clientele.Workspace, in *webhookRotation) (*answered[RotatedSecret], error) {
@@ -163,15 +164,15 @@ type deliveryRange struct {
 
 // ReplayedDeliveries chooses the deliveries to post again.
 type ReplayedDeliveries struct {
-	Event         string         `json:"event,omitempty"`
-	State         webhooks.State `json:"state,omitempty" enum:"pending,delivered,failed"`
-	CreatedFrom   time.Time      `json:"createdFrom,omitzero"`
-	CreatedBefore time.Time      `json:"createdBefore,omitzero"`
+	Event         string         `json:"event,omitempty"`                                 // the name of an event, such as "contact.created"
+	State         webhooks.State `json:"state,omitempty" enum:"pending,delivered,failed"` // such as failed
+	CreatedFrom   time.Time      `json:"createdFrom,omitzero"`                            // not those before
+	CreatedBefore time.Time      `json:"createdBefore,omitzero"`                          // nor those from then on
 }
 
 // Replayed is how many deliveries are to be posted again.
 type Replayed struct {
-	Replayed int `json:"replayed"`
+	Replayed int `json:"replayed"` // how many they are
 }
 
 func replayWebhookDeliveries(ctx context.Context, ws *clientele.Workspace, in *deliveryRange) (*answered[Replayed], error) {

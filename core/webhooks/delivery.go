@@ -12,13 +12,13 @@ import (
 // Delivery is one event on its way to one endpoint.
 type Delivery struct {
 	ID         core.ID[Delivery] `json:"id"`
-	EndpointID core.ID[Endpoint] `json:"endpointId"`
-	EventID    uuid.UUID         `json:"eventId"` // the header webhook-id
-	Event      string            `json:"event"`   // its name
-	Body       json.RawMessage   `json:"body"`    // what is posted
-	State      State             `json:"state"`
-	Attempts   int               `json:"attempts"`  // how often it was posted, those of replays too
-	LastError  string            `json:"lastError"` // of the last attempt, unless that succeeded
+	EndpointID core.ID[Endpoint] `json:"endpointId"` // the webhook that it is posted to
+	EventID    uuid.UUID         `json:"eventId"`    // the header webhook-id
+	Event      string            `json:"event"`      // its name
+	Body       json.RawMessage   `json:"body"`       // what is posted
+	State      State             `json:"state"`      // pending, delivered or failed
+	Attempts   int               `json:"attempts"`   // how often it was posted, those of replays too
+	LastError  string            `json:"lastError"`  // of the last attempt, unless that succeeded
 	CreatedAt  time.Time         `json:"createdAt"`
 	UpdatedAt  time.Time         `json:"updatedAt"`
 }
@@ -36,13 +36,13 @@ const (
 // Attempt is one time that a delivery was posted.
 type Attempt struct {
 	ID           core.ID[Attempt]  `json:"id"`
-	DeliveryID   core.ID[Delivery] `json:"deliveryId"`
-	URL          string            `json:"url"`
-	Headers      map[string]string `json:"headers"` // of the request
-	Status       int               `json:"status"`  // of the answer; 0: there was none
-	Answer       string            `json:"answer"`  // the beginning of its body, up to 4096 bytes
-	Error        string            `json:"error"`   // why there was no answer, or it was not taken
-	Milliseconds int64             `json:"durationMs"`
+	DeliveryID   core.ID[Delivery] `json:"deliveryId"` // what was posted
+	URL          string            `json:"url"`        // where to
+	Headers      map[string]string `json:"headers"`    // of the request
+	Status       int               `json:"status"`     // of the answer; 0: there was none
+	Answer       string            `json:"answer"`     // the beginning of its body, up to 4096 bytes
+	Error        string            `json:"error"`      // why there was no answer, or it was not taken
+	Milliseconds int64             `json:"durationMs"` // from the beginning of the request to the end of the answer
 	CreatedAt    time.Time         `json:"createdAt"`
 }
 
