@@ -86,21 +86,7 @@ func write(ctx context.Context, cancel func(), w io.Writer, run iter.Seq2[core.S
 		}
 	}
 	send("retry: %d\n\n", followBack.Milliseconds())
-	coming := make(chan core.StoredEvent)
-	go func() {
-		defer close(coming)
-		for e, err := range run {
-			if err != nil {
-				loggerOf(ctx).ErrorContext(ctx, "events cannot be followed", "error", err)
-				return // the reader comes back
-			}
-			select {
-			case coming <- e:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
+	coming := channel(ctx, run)
 	beat := time.NewTicker(followBeat)
 	defer beat.Stop()
 	for {
@@ -118,4 +104,24 @@ func write(ctx context.Context, cancel func(), w io.Writer, run iter.Seq2[core.S
 			send(":\n\n")
 		}
 	}
+}
+
+// channel gives what runs, until it ends, fails, or ctx is over.
+func channel(ctx context.Context, run iter.Seq2[core.StoredEvent, error]) <-chan core.StoredEvent {
+	coming := make(chan core.StoredEvent)
+	go func() {
+		defer close(coming)
+		for e, err := range run {
+			if err != nil {
+				loggerOf(ctx).ErrorContext(ctx, "events cannot be followed", "error", err)
+				return // the reader comes back
+			}
+			select {
+			case coming <- e:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return coming
 }

@@ -95,15 +95,8 @@ func (s *shift) round(ctx context.Context) (wait time.Duration, err error) {
 	if err := s.lookAround(ctx); err != nil {
 		return 0, err
 	}
-	wait = s.Poll
-	for _, source := range s.sources {
-		again, err := source.Pump(ctx, s.newest)
-		if err != nil {
-			return 0, err
-		}
-		if wait = min(wait, again); again == 0 {
-			s.wake(true) // what was made is to be seen
-		}
+	if wait, err = s.pump(ctx); err != nil {
+		return 0, err
 	}
 	now, claimed := s.store.Env().Time(), false
 	for _, q := range s.queues {
@@ -125,6 +118,21 @@ func (s *shift) round(ctx context.Context) (wait time.Duration, err error) {
 	}
 	if !next.IsZero() {
 		wait = min(wait, max(time.Millisecond, next.Sub(now)))
+	}
+	return wait, nil
+}
+
+// pump has the sources make jobs, and is how long to wait for more.
+func (s *shift) pump(ctx context.Context) (wait time.Duration, err error) {
+	wait = s.Poll
+	for _, source := range s.sources {
+		again, err := source.Pump(ctx, s.newest)
+		if err != nil {
+			return 0, err
+		}
+		if wait = min(wait, again); again == 0 {
+			s.wake(true) // what was made is to be seen
+		}
 	}
 	return wait, nil
 }

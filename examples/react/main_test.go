@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,9 +44,12 @@ func testReact(t *testing.T, db *bunstore.DB) {
 	require.NoError(t, db.EnsureCompany(ctx, core.Tenant{ID: tenant, Name: "Acme", ContactPolicy: []string{"email"}}))
 
 	app := clientele.New(db)
+	var mu sync.Mutex // letters are sent side by side
 	var sent []string
 	broken := true
 	react(app, func(_ core.Email, text string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		if broken {
 			return errors.New("the printer is on fire")
 		}
