@@ -82,7 +82,7 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 		defer func() { err = errors.Join(err, flush(ctx, traces)) }()
 		db.TraceQueries()
 	}
-	app, files, err := s.platform.app(s.database, db, "http://"+listener.Addr().String())
+	app, files, err := s.platform.app(s.database, db, s.reachable(listener.Addr()))
 	if err != nil {
 		return err
 	}
@@ -105,6 +105,20 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 		defer stop()
 	}
 	return s.answer(ctx, listener, app, db, config)
+}
+
+// reachable is the URL in links as long as --public-url names no other. An address that
+// stands for all of the machine's is none that anybody could call.
+func (s *serving) reachable(listening net.Addr) string {
+	at, err := netip.ParseAddrPort(listening.String())
+	if err != nil || !at.Addr().IsUnspecified() {
+		return "http://" + listening.String()
+	}
+	url := fmt.Sprintf("http://localhost:%d", at.Port())
+	if *s.platform.publicURL == "" {
+		fmt.Fprintf(s.stderr, "clientele: links in mails lead to %s, which works on this machine only: --public-url says where people reach the server\n", url)
+	}
+	return url
 }
 
 func (s *serving) answer(ctx context.Context, listener net.Listener, app *clientele.Clientele, db *bunstore.DB, config server.Config) error {
