@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
@@ -27,6 +28,7 @@ type DB struct {
 
 	write, read *bun.DB
 	dialect     Dialect
+	migrations  func() ([]migration, error) // the dialect's, read once
 	closers     []func() error
 	news        news
 }
@@ -54,7 +56,7 @@ type Failure struct {
 
 // New is a DB over pools of the given dialect. The read pool may be the write pool.
 func New(dialect Dialect, write, read *sql.DB, closers ...func() error) *DB {
-	db := &DB{dialect: dialect, closers: closers}
+	db := &DB{dialect: dialect, migrations: sync.OnceValues(dialect.migrations), closers: closers}
 	db.write = bun.NewDB(write, inUTC(dialect.Bun()))
 	db.read = db.write
 	if read != write {

@@ -102,16 +102,16 @@ func (m migration) verify(checksum string) error {
 	return nil
 }
 
-// migrations are the dialect's files in order.
-func (db *DB) migrations() ([]migration, error) {
-	names, err := fs.Glob(db.dialect.Migrations, "*.sql")
+// migrations are the files in order.
+func (d Dialect) migrations() ([]migration, error) {
+	names, err := fs.Glob(d.Migrations, "*.sql")
 	if err != nil {
 		return nil, err
 	}
 	slices.Sort(names)
 	files := make([]migration, len(names))
 	for i, name := range names {
-		text, err := fs.ReadFile(db.dialect.Migrations, name)
+		text, err := fs.ReadFile(d.Migrations, name)
 		if err != nil {
 			return nil, err
 		}

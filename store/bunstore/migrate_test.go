@@ -163,3 +163,31 @@ func child(ctx context.Context, role, where string) *exec.Cmd {
 	cmd.Env = append(os.Environ(), "CLIENTELE_TEST_ROLE="+role, "CLIENTELE_TEST_WHERE="+where)
 	return cmd
 }
+
+// readOnce counts how often a file is opened.
+type readOnce struct {
+	fs.FS
+	opened *int
+}
+
+func (f readOnce) Open(name string) (fs.File, error) {
+	if name != "." {
+		*f.opened++
+	}
+	return f.FS.Open(name)
+}
+
+func TestMigrationsAreReadOnce(t *testing.T) {
+	t.Parallel()
+	plain, err := sqlite.Memory(t.Context())
+	opened(t, plain, err)
+	pool, _ := plain.Pools()
+	dialect, count := sqlite.Dialect(), 0
+	dialect.Migrations = readOnce{fstest.MapFS{"1.sql": {Data: []byte("CREATE TABLE one (id TEXT)")}}, &count}
+	db := bunstore.New(dialect, pool, pool)
+	require.NoError(t, db.Migrate(t.Context()))
+	for range 3 {
+		require.NoError(t, db.Check(t.Context()))
+	}
+	require.Equal(t, 1, count)
+}
