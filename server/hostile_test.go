@@ -55,6 +55,8 @@ func TestRefusals(t *testing.T) {
 		headers      []string
 	}{
 		"no JSON":                     {400, "malformed", "", "POST", contacts, `{"name": `, nil},
+		"a number beyond all":         {400, "malformed", "", "POST", contacts, `{"name": 1e400}`, nil},
+		"no JSON at a byte":           {400, "malformed", "", "POST", contacts, `{"name": x}`, nil},
 		"no body":                     {400, "malformed", "", "POST", contacts, ``, nil},
 		"no UTF-8":                    {400, "malformed", "", "POST", contacts, "{\"name\": \"\xff\"}", nil},
 		"no token":                    {401, "unauthenticated", "", "GET", contacts, nil, []string{"Authorization:"}},
@@ -102,6 +104,7 @@ func TestRefusals(t *testing.T) {
 				require.Equal(t, c.field, field(p), p)
 			}
 			require.NotContains(t, fmt.Sprint(p), "example.org", "no value is quoted back")
+			require.NotRegexp(t, `unmarshal|Go value|invalid character|unexpected end`, fmt.Sprint(p), "nothing of how it is made")
 		})
 	}
 }

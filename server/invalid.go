@@ -1,6 +1,9 @@
 package server
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -19,11 +22,9 @@ func problemOfHuma(ctx huma.Context, _ string, v any) (any, error) {
 	p := &Problem{Status: model.Status, Detail: model.Detail}
 	switch model.Status {
 	case http.StatusBadRequest:
-		p.Code, p.Detail = "malformed", "The body is not JSON."
+		p.Code, p.Detail = "malformed", "The request has to have a body."
 		if len(model.Errors) > 0 {
-			p.Detail += " " + model.Errors[0].Message
-		} else {
-			p.Detail = "The request has to have a body."
+			p.Detail = whyMalformed(callOf(ctx.Context()).body)
 		}
 	case http.StatusUnsupportedMediaType:
 		p.Code, p.Detail = "unsupported_media_type", "The body has to be "+jsonType+"."
@@ -36,6 +37,23 @@ func problemOfHuma(ctx huma.Context, _ string, v any) (any, error) {
 		p.Code = "internal"
 	}
 	return p.complete(ctx.Context()), nil
+}
+
+// whyMalformed says in plain words what keeps a body from being read.
+func whyMalformed(body []byte) string {
+	var v any
+	err := json.Unmarshal(body, &v)
+	var syntax *json.SyntaxError
+	var number *json.UnmarshalTypeError // nothing else does not fit an any
+	switch {
+	case errors.As(err, &number):
+		return fmt.Sprintf("The body has a number at byte %d that is larger than any that is taken.", number.Offset)
+	case !errors.As(err, &syntax):
+		return "The body is not JSON."
+	case int(syntax.Offset) >= len(body) && strings.HasPrefix(syntax.Error(), "unexpected end"):
+		return "The body is not JSON: it ends too early."
+	}
+	return fmt.Sprintf("The body is not JSON: it goes wrong at byte %d.", syntax.Offset)
 }
 
 // rules are huma's messages, by how they begin: how we call the rule, and how we say it.
