@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"iter"
 	"net/http"
 	"time"
 
@@ -70,19 +69,15 @@ type lines struct {
 	Body        func(huma.Context)
 }
 
-// exportAudit reads the first entry before it answers, to say properly what is wrong if it
-// cannot. After that all it can do is to break off.
+// exportAudit reads an entry before it answers, to say properly what is wrong if it cannot.
+// After that all it can do is to break off.
 func exportAudit(ctx context.Context, ws *clientele.Workspace, in *auditExport) (*lines, error) {
-	next, stop := iter.Pull2(ws.Audit.Export(ctx, in.filter()))
-	e, err, ok := next()
-	if err != nil {
-		stop()
+	if _, err := ws.Audit.List(ctx, in.filter(), core.Page{Limit: 1}); err != nil {
 		return nil, err
 	}
 	return &lines{linesType, `attachment; filename="audit.ndjson"`, func(out huma.Context) {
-		defer stop()
 		to := json.NewEncoder(out.BodyWriter())
-		for ; ok; e, err, ok = next() {
+		for e, err := range ws.Audit.Export(ctx, in.filter()) {
 			if err != nil {
 				loggerOf(ctx).ErrorContext(ctx, "the export of the audit broke off", "error", err)
 				panic(http.ErrAbortHandler)
