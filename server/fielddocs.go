@@ -294,6 +294,7 @@ var fieldDocs = map[string]string{
 	"server.Problem.Errors":                   "What is wrong with which field.",
 	"server.Problem.Free":                     "Slots nearby, where one could not be booked.",
 	"server.Problem.Holder":                   "The row that has a unique value already.",
+	"server.Problem.Import":                   "Import is how far an import came before the problem: what is counted is stored, and a second import of the file skips it.",
 	"server.Problem.Instance":                 "Names this occurrence: \"urn:request:\" and the request's id.",
 	"server.Problem.Status":                   "The same as the answer's.",
 	"server.Problem.Title":                    "The status in words.",

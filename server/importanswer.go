@@ -101,11 +101,11 @@ func (s *importStream) line(value any) error {
 // CSV has no place for it, so the connection is broken off.
 func (s *importStream) end(result crm.ImportResult, err error) (*importAnswer, error) {
 	if err != nil && !s.to.begun {
-		return nil, err
+		return nil, importProblem(s.ctx, result, err)
 	}
 	var last any = result
 	if err != nil {
-		last = map[string]any{"problem": problemOf(s.ctx, err)}
+		last = map[string]any{"problem": importProblem(s.ctx, result, err)}
 	}
 	return &importAnswer{ContentType: s.to.contentType, Body: func(huma.Context) {
 		if s.to.contentType == ndjsonType {
@@ -116,4 +116,13 @@ func (s *importStream) end(result crm.ImportResult, err error) (*importAnswer, e
 		}
 		_ = s.Flush() // a caller who went away
 	}}, nil
+}
+
+// importProblem says with the error how far the import came, if it stored anything.
+func importProblem(ctx context.Context, result crm.ImportResult, err error) *Problem {
+	p := problemOf(ctx, err)
+	if result.Rows > 0 {
+		p.Import = &result
+	}
+	return p
 }

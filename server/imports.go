@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,7 +17,7 @@ import (
 )
 
 func importOperations() []Operation {
-	return []Operation{
+	ops := []Operation{
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/contacts/imports", ID: "importContacts", Tag: "Contacts",
 			Summary: "Import contacts from CSV",
@@ -25,11 +26,12 @@ func importOperations() []Operation {
 				"sending the file again changes nothing: a row with neither id nor address is about a contact without addresses that has its name and all else that it says. It needs contacts:write too.\n\n" +
 				"By Accept the answer is a summary with what is wrong with the first rows that were refused; as " + ndjsonType + " what became of each row, " +
 				"a line each in the order of the file, and the summary last, or {\"problem\": …} if it ended early; as " + csvType + " the refused rows with their reasons. " +
-				"The last two are written while the file still arrives. Whoever goes away ends the import after a batch of rows: what is stored stays.",
+				"The last two are written while the file still arrives. Whoever goes away ends the import after a batch of rows: what is stored stays. A problem halfway says in import how far it came.",
 			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType, Gives: jsonType + ", " + ndjsonType + ", " + csvType,
 			Answer: ImportSummary{Rejected: []crm.ImportRow{}},
 		}, importContacts),
 	}
+	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 // contactImport is the file and how it is read.
@@ -87,7 +89,7 @@ func importSummarised(ctx context.Context, ws *clientele.Workspace, file io.Read
 	}
 	result, err := ws.Contacts.Import(ctx, file, opts)
 	if err != nil {
-		return nil, err
+		return nil, importProblem(ctx, result, err)
 	}
 	text, err := json.Marshal(ImportSummary{result, rejected})
 	return &importAnswer{ContentType: jsonType, Body: func(out huma.Context) { _, _ = out.BodyWriter().Write(text) }}, err

@@ -1,13 +1,19 @@
 package server_test
 
 import (
+	"bufio"
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
 )
 
 func TestImportOfContacts(t *testing.T) {
@@ -51,4 +57,70 @@ func TestImportOfContacts(t *testing.T) {
 	w.problem(http.StatusUnprocessableEntity, "empty_file", "POST", path, " ", "Content-Type: text/csv")
 	w.join("eve", w.company, core.PermissionSet(core.ContactsWrite))
 	w.problem(http.StatusForbidden, "permission_required", "POST", path, file, "Content-Type: text/csv", "As: eve")
+}
+
+// A problem halfway says how far the import came.
+func TestAnImportThatEndsEarlySaysWhatIsStored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	file := "name,email\n" + rows(0, 5200)
+	for _, path := range []string{"/api/v1/contacts/imports", "/api/v1/clients/imports"} {
+		a := w.raw(fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: text/csv\r\n"+
+			"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\nno chunk\r\n", path, w.tokens["ada"], len(file), file), 30*time.Second)
+		require.Equal(t, http.StatusBadRequest, a.StatusCode, a.text)
+		far, _ := a.json(t)["import"].(map[string]any)
+		require.EqualValues(t, 5200, far["rows"], a.text)
+		require.EqualValues(t, 5201, far["lastLine"], a.text)
+	}
+	require.Equal(t, 5200, w.contacts())
+}
+
+// Whoever goes away leaves whole batches behind, and can send the file again.
+func TestAnImportWhoseSenderGoesAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := httptest.NewServer(w.server)
+	defer s.Close()
+	ctx, leave := contextWithStop(t)
+	defer leave()
+	body, send := io.Pipe()
+	defer send.Close()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/api/v1/contacts/imports", body)
+	require.NoError(t, err)
+	for name, value := range map[string]string{"Authorization": "Bearer " + w.tokens["ada"], "Content-Type": "text/csv", "Accept": "application/x-ndjson"} {
+		req.Header.Set(name, value)
+	}
+	go func() { _, _ = io.WriteString(send, "name,email\n"+rows(0, 5250)) }() // and no end
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	_, err = bufio.NewReader(res.Body).ReadString('\n')
+	require.NoError(t, err, "a first batch is stored while the file arrives")
+	leave()
+	s.Close() // when the request is over
+	stored := w.contacts()
+	require.True(t, stored > 0 && (stored%500 == 0 || stored == 5250), stored)
+
+	again := w.call("POST", "/api/v1/contacts/imports", "name,email\n"+rows(0, 5250), "Content-Type: text/csv").json(t)
+	require.EqualValues(t, stored, again["skipped"])
+	require.EqualValues(t, 5250-stored, again["created"])
+}
+
+// rows are of a file of names and e-mail addresses.
+func rows(from, to int) string {
+	var b strings.Builder
+	for i := from; i < to; i++ {
+		fmt.Fprintf(&b, "Ada %d,ada%d@example.org\n", i, i)
+	}
+	return b.String()
+}
+
+// contacts is how many the company has.
+func (w *world) contacts() (n int) {
+	w.t.Helper()
+	for _, err := range w.ws(w.company).Contacts.All(w.t.Context(), crm.ContactFilter{}) {
+		require.NoError(w.t, err)
+		n++
+	}
+	return n
 }

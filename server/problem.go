@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/scheduling/slots"
 )
@@ -28,6 +29,10 @@ type Problem struct {
 	Current   any               `json:"current,omitempty"`   // the resource as it is, where If-Match did not match
 
 	Free []slots.Slot `json:"free,omitempty"` // slots nearby, where one could not be booked
+
+	// Import is how far an import came before the problem: what is counted is stored, and a
+	// second import of the file skips it.
+	Import *crm.ImportResult `json:"import,omitempty"`
 
 	headers http.Header
 }
