@@ -52,7 +52,7 @@ func appointmentOperations() []Operation {
 		}, updateAppointment),
 		inCompany(Operation{
 			Method: http.MethodPut, Path: "/appointments/{id}/date", ID: "moveAppointment", Tag: "Appointments",
-			Summary: "Move an appointment to another slot", Details: ofSlots, Access: needs(core.AppointmentsWrite), Errors: conflict,
+			Summary: "Move an appointment to another slot", Details: ofSlots, Access: needs(core.AppointmentsWrite), Errors: append([]int{http.StatusPreconditionFailed}, conflict...),
 			Required: []string{"startDate"}, Example: map[string]any{"startDate": "2030-01-08T09:30:00Z"},
 		}, moveAppointment),
 		inCompany(Operation{
@@ -62,7 +62,7 @@ func appointmentOperations() []Operation {
 		}, addAppointmentMember),
 		inCompany(Operation{
 			Method: http.MethodDelete, Path: "/appointments/{id}/members/{memberId}", ID: "removeAppointmentMember", Tag: "Appointments",
-			Summary: "Take somebody out of an appointment", Access: needs(core.AppointmentsWrite), Errors: conflict, Status: http.StatusOK,
+			Summary: "Take somebody out of an appointment", Access: needs(core.AppointmentsWrite), Errors: append([]int{http.StatusPreconditionFailed}, conflict...), Status: http.StatusOK,
 		}, removeAppointmentMember),
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/appointments/{id}/take", ID: "takeHold", Tag: "Appointments",
@@ -218,13 +218,37 @@ func updateAppointment(ctx context.Context, ws *clientele.Workspace, in *appoint
 
 type appointmentDate struct {
 	AppointmentID
+	IfMatch
 	Body struct {
 		StartDate time.Time `json:"startDate"`
 	}
 }
 
 func moveAppointment(ctx context.Context, ws *clientele.Workspace, in *appointmentDate) (*resource[scheduling.Appointment], error) {
-	a, err := ws.Appointments.Move(ctx, in.ID, in.Body.StartDate)
+	return in.changed(ctx, ws, in.ID, func(ws *clientele.Workspace) (scheduling.Appointment, error) {
+		return ws.Appointments.Move(ctx, in.ID, in.Body.StartDate)
+	})
+}
+
+// changed changes an appointment if it is as the condition says, in one transaction.
+func (m IfMatch) changed(ctx context.Context, ws *clientele.Workspace, id core.ID[scheduling.Appointment],
+	change func(*clientele.Workspace) (scheduling.Appointment, error),
+) (*resource[scheduling.Appointment], error) {
+	if !m.given() {
+		a, err := change(ws)
+		return one(a, a.Version, err)
+	}
+	var a scheduling.Appointment
+	err := ws.Atomic(ctx, func(ws *clientele.Workspace) (err error) {
+		if a, err = ws.Appointments.Get(ctx, id); err != nil {
+			return err
+		}
+		if err = m.matches(a.Version, a); err != nil {
+			return err
+		}
+		a, err = change(ws)
+		return err
+	})
 	return one(a, a.Version, err)
 }
 
@@ -242,12 +266,14 @@ func addAppointmentMember(ctx context.Context, ws *clientele.Workspace, in *newA
 
 type appointmentMember struct {
 	AppointmentID
+	IfMatch
 	Member core.UserID `path:"memberId"`
 }
 
 func removeAppointmentMember(ctx context.Context, ws *clientele.Workspace, in *appointmentMember) (*resource[scheduling.Appointment], error) {
-	a, err := ws.Appointments.RemoveMember(ctx, in.ID, in.Member)
-	return one(a, a.Version, err)
+	return in.changed(ctx, ws, in.ID, func(ws *clientele.Workspace) (scheduling.Appointment, error) {
+		return ws.Appointments.RemoveMember(ctx, in.ID, in.Member)
+	})
 }
 
 type holdTaken struct {

@@ -17,6 +17,7 @@ var withoutCondition = map[string]string{
 	"changeEmail":      "its token is good once",
 	"changePassword":   "the password itself is no part of the user, and the current one has to be known",
 	"deleteInvitation": "an invitation has no version: it does not change",
+	"setHolidays":      "the days are replaced as a whole and have no version",
 	"revokeAPIKey":     "an API key has no version: it does not change",
 }
 
