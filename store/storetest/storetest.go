@@ -37,6 +37,7 @@ func Run(t *testing.T, open Open) {
 		socialLinkContracts,
 		childContracts(),
 		importContracts,
+		importRunContracts,
 		formContracts,
 		responseContracts,
 		responseListContracts,
