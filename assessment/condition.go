@@ -1,6 +1,7 @@
 package assessment
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -20,6 +21,15 @@ type Condition struct {
 	In       []Operand  `json:"in,omitempty"`       // any of them
 	Gte      *int64     `json:"gte,omitempty"`      // a rating of at least
 	Lte      *int64     `json:"lte,omitempty"`      // a rating of at most
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. Unknown fields are refused: a condition that is
+// misspelt would hide nothing, or everything.
+func (c *Condition) UnmarshalJSON(data []byte) error {
+	type plain Condition
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode((*plain)(c))
 }
 
 // Operand is an option's id (a text) or a rating (a whole number).

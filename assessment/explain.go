@@ -14,13 +14,13 @@ type Explanation struct {
 
 // ItemExplanation is how the points of one question came about.
 type ItemExplanation struct {
-	QuestionID QuestionID `json:"questionId"`
-	Question   string     `json:"question"`
-	State      ItemState  `json:"state"`
+	QuestionID QuestionID `json:"questionId"` // the question
+	Question   string     `json:"question"`   // its text
+	State      ItemState  `json:"state"`      // whether it is scored, and why not
 	Points     Number     `json:"points"`
 	Least      Number     `json:"least"` // that an answer can earn
 	Most       Number     `json:"most"`
-	Why        string     `json:"why"`
+	Why        string     `json:"why"`   // in words
 	Gives      []Given    `json:"gives"` // to the total, and to each dimension that it counts in
 }
 

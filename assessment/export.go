@@ -12,66 +12,72 @@ import (
 	"github.com/clientele-crm/clientele/core"
 )
 
-// Export writes the responses to a version as CSV, the oldest first: one column for each option of
-// a choice (1 where it was chosen, else 0), one for each rating and each text, and of an
-// assessment the outcome. The columns are named by the stable ids of questions and options. Cells
+// Export makes ready to write the responses to a version as CSV, the oldest first: one column for
+// each option of a choice (1 where it was chosen, else 0), one for each rating and each text, and of
+// an assessment the outcome. The columns are named by the stable ids of questions and options. Cells
 // that a spreadsheet would run are made plain text. Number 0 is the latest version.
 //
-// Anonymous leaves out who answered, when, and what was written in words, and writes nothing at
-// all of fewer than five responses.
+// Anonymous leaves out who answered, when, and what was written in words; fewer than five
+// responses are [core.ErrState] then.
 //
-// It needs [core.AssessmentResponsesExport] or [core.QuestionnaireResponsesExport], and reads with
-// bounded memory.
-func (s *Responses) Export(ctx context.Context, form core.ID[Form], number int64, anonymous bool, w io.Writer) error {
+// It needs [core.AssessmentResponsesExport] or [core.QuestionnaireResponsesExport].
+func (s *Responses) Export(ctx context.Context, form core.ID[Form], number int64, anonymous bool) (*Export, error) {
 	if err := allowed(s.work, s.kind.rights().exportResponses); err != nil {
-		return err
+		return nil, err
 	}
 	tx := s.work.Plain()
 	v, err := tx.numbered(ctx, s.kind, form, number)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	filter := ResponseFilter{Version: v.Version.ID, OldestFirst: true}
 	if anonymous {
+		filter := ResponseFilter{Version: v.Version.ID, OldestFirst: true}
 		few, err := tx.Store.ListResponses(ctx, s.kind, filter, core.Page{Limit: minStatistics})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(few.Items) < minStatistics {
-			return &core.Error{Kind: core.ErrState, Code: "too_few_responses", Message: "fewer than five responses are not anonymous"}
+			return nil, &core.Error{Kind: core.ErrState, Code: "too_few_responses", Message: "fewer than five responses are not anonymous"}
 		}
 	}
-	e := exporter{v: v, anonymous: anonymous, scored: s.kind == Assessment, out: csv.NewWriter(w)}
-	if err := e.out.Write(e.header()); err != nil {
+	return &Export{tx: tx, v: v, anonymous: anonymous, scored: s.kind == Assessment}, nil
+}
+
+// Export is responses that are ready to be written.
+type Export struct {
+	tx                Tx
+	v                 *compiled
+	anonymous, scored bool
+}
+
+// Write writes the responses with a header, and reads them with bounded memory.
+func (e *Export) Write(ctx context.Context, w io.Writer) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(e.header()); err != nil {
 		return err
 	}
+	filter := ResponseFilter{Version: e.v.Version.ID, OldestFirst: true}
 	responses := core.All(ctx, func(ctx context.Context, p core.Page) (core.List[Response], error) {
-		sheets, err := tx.Store.ListResponses(ctx, s.kind, filter, p)
+		sheets, err := e.tx.Store.ListResponses(ctx, e.v.Version.Definition.Kind, filter, p)
 		if err != nil {
 			return core.List[Response]{}, err
 		}
-		items, err := tx.withOutcomes(ctx, sheets.Items)
+		items, err := e.tx.withOutcomes(ctx, sheets.Items)
 		return core.List[Response]{Items: items, Next: sheets.Next}, err
 	})
 	for r, err := range responses {
 		if err != nil {
 			return err
 		}
-		if err := e.out.Write(e.row(&r)); err != nil {
+		if err := out.Write(e.row(&r)); err != nil {
 			return err
 		}
 	}
-	e.out.Flush()
-	return e.out.Error()
+	out.Flush()
+	return out.Error()
 }
 
-type exporter struct {
-	v                 *compiled
-	anonymous, scored bool
-	out               *csv.Writer
-}
-
-func (e *exporter) header() []string {
+func (e *Export) header() []string {
 	var h []string
 	if !e.anonymous {
 		h = append(h, "response", "contact", "submitted", "status", "late")
@@ -96,7 +102,7 @@ func (e *exporter) header() []string {
 	return h
 }
 
-func (e *exporter) row(r *Response) []string {
+func (e *Export) row(r *Response) []string {
 	var row []string
 	if !e.anonymous {
 		who := ""
@@ -119,7 +125,7 @@ func (e *exporter) row(r *Response) []string {
 }
 
 // answer adds the cells of one question; all are empty if it is not answered.
-func (e *exporter) answer(row []string, q *Question, a *Answer) []string {
+func (e *Export) answer(row []string, q *Question, a *Answer) []string {
 	switch {
 	case q.chooses():
 		for _, o := range q.Options {
@@ -148,7 +154,7 @@ func (e *exporter) answer(row []string, q *Question, a *Answer) []string {
 	return row
 }
 
-func (e *exporter) outcome(row []string, o *Outcome) []string {
+func (e *Export) outcome(row []string, o *Outcome) []string {
 	if o == nil {
 		return append(row, make([]string, 6+len(e.v.dimensions))...)
 	}

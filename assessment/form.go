@@ -10,7 +10,7 @@ import (
 // edit; what they answer is a version, which never changes.
 type Form struct {
 	ID   core.ID[Form] `json:"id"`
-	Kind Kind          `json:"kind"`
+	Kind Kind          `json:"kind"` // which of the two
 	FormValues
 	Questions []Question `json:"questions"`        // the draft's, in their order
 	Published int64      `json:"publishedVersion"` // the number of the latest version; 0: none
@@ -31,13 +31,13 @@ type NewForm struct {
 	Trait       Trait    `json:"trait"`                  // of an assessment, which has to have one
 	Scoring     *Scoring `json:"scoringLogic,omitempty"` // of an assessment; nil: plain points
 
-	MaxAttempts int64      `json:"maxAttempts"`      // responses of one contact; 0: any number
-	TimeLimit   int64      `json:"timeLimitMinutes"` // from start to submit, by the server's clock; 0: none
-	Grace       int64      `json:"graceSeconds"`     // on top of the time limit, for slow networks; up to 3600
-	Shuffle     bool       `json:"shuffle"`          // each attempt has the questions and options in an order of its own
-	ShowResult  bool       `json:"showResult"`       // who submits sees their result
-	AskWho      AskWho     `json:"askWho"`           // of who comes by the public link; "": optional
-	OpensAt     *time.Time `json:"opensAt,omitempty"`
+	MaxAttempts int64      `json:"maxAttempts"`        // responses of one contact; 0: any number
+	TimeLimit   int64      `json:"timeLimitMinutes"`   // from start to submit, by the server's clock; 0: none
+	Grace       int64      `json:"graceSeconds"`       // on top of the time limit, for slow networks; up to 3600
+	Shuffle     bool       `json:"shuffle"`            // each attempt has the questions and options in an order of its own
+	ShowResult  bool       `json:"showResult"`         // who submits sees their result
+	AskWho      AskWho     `json:"askWho"`             // of who comes by the public link; "": optional
+	OpensAt     *time.Time `json:"opensAt,omitempty"`  // when the public link begins to work; none: at once
 	ClosesAt    *time.Time `json:"closesAt,omitempty"` // the public link works from OpensAt until ClosesAt
 }
 
@@ -75,12 +75,12 @@ const (
 // Version is a form as it was published. It never changes.
 type Version struct {
 	ID          core.ID[Version] `json:"id"`
-	FormID      core.ID[Form]    `json:"formId"`
-	Number      int64            `json:"number"` // from 1, without gaps
-	Title       string           `json:"title"`
-	Description string           `json:"description"`
-	Definition  Definition       `json:"definition"`
-	Hash        string           `json:"hash"` // SHA-256 of the title, description and definition, in hexadecimal
+	FormID      core.ID[Form]    `json:"formId"`      // the form
+	Number      int64            `json:"number"`      // from 1, without gaps
+	Title       string           `json:"title"`       // as it was
+	Description string           `json:"description"` // as it was
+	Definition  Definition       `json:"definition"`  // the questions and the rules
+	Hash        string           `json:"hash"`        // SHA-256 of the title, description and definition, in hexadecimal
 	CreatedByID core.UserID      `json:"createdById,omitzero"`
 	CreatedAt   time.Time        `json:"createdAt"`
 }

@@ -84,19 +84,13 @@ func (f *Form) checkValues(faults *faults) {
 	}
 }
 
-// giveIDs gives ids to questions and options that have none, and the two options to a
-// true_false or yes_no question that has none.
+// giveIDs gives ids to questions and options that have none.
 func (f *Form) giveIDs(tx Tx) {
+	f.definition().WithDefaults()
 	for i := range f.Questions[:min(len(f.Questions), maxQuestions)] {
 		q := &f.Questions[i]
 		if q.ID == "" {
 			q.ID = QuestionID(tx.Env.UUID().String())
-		}
-		if len(q.Options) == 0 && q.Type == TrueFalse {
-			q.Options = []Option{{ID: "true", Text: "True"}, {ID: "false", Text: "False"}}
-		}
-		if len(q.Options) == 0 && q.Type == YesNo {
-			q.Options = []Option{{ID: "yes", Text: "Yes"}, {ID: "no", Text: "No"}}
 		}
 		for j := range q.Options[:min(len(q.Options), maxOptions)] {
 			if q.Options[j].ID == "" {
@@ -104,4 +98,20 @@ func (f *Form) giveIDs(tx Tx) {
 			}
 		}
 	}
+}
+
+// WithDefaults is the definition, in whose questions of true_false and yes_no that have no options
+// the two that go without saying are written.
+func (d Definition) WithDefaults() Definition {
+	for i := range d.Questions {
+		q := &d.Questions[i]
+		switch {
+		case len(q.Options) > 0:
+		case q.Type == TrueFalse:
+			q.Options = []Option{{ID: "true", Text: "True"}, {ID: "false", Text: "False"}}
+		case q.Type == YesNo:
+			q.Options = []Option{{ID: "yes", Text: "Yes"}, {ID: "no", Text: "No"}}
+		}
+	}
+	return d
 }

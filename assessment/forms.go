@@ -58,7 +58,7 @@ func (s *Forms) create(ctx context.Context, n NewForm, questions []Question) (Fo
 	err := s.work.Atomic(ctx, func(tx Tx) error {
 		f = Form{
 			ID: core.NewID[Form](tx.Env), Kind: s.kind, FormValues: FormValues{NewForm: n, IsActive: true},
-			Questions: slices.Concat([]Question{}, questions), Stamp: newStamp(tx),
+			Questions: append([]Question{}, questions...), Stamp: newStamp(tx),
 		}
 		if err := f.check(tx, nil); err != nil {
 			return err

@@ -25,52 +25,52 @@ func NewPublic(links Links, work func(core.CompanyID) core.Work[Tx]) *Public {
 // View is what a stranger may see of a form and, where the token is of an attempt, of their
 // answers.
 type View struct {
-	Kind        Kind       `json:"kind"`
-	Title       string     `json:"title"`
-	Description string     `json:"description"`
-	Open        bool       `json:"open"`             // it takes answers now
-	Closed      string     `json:"closed,omitempty"` // why not, in words
-	TimeLimit   int64      `json:"timeLimitMinutes"`
-	AskWho      AskWho     `json:"askWho"`
-	Questions   int        `json:"questionCount"`
-	OpensAt     *time.Time `json:"opensAt,omitempty"`
+	Kind        Kind       `json:"kind"`              // which of the two
+	Title       string     `json:"title"`             // of the form
+	Description string     `json:"description"`       // of the form
+	Open        bool       `json:"open"`              // it takes answers now
+	Closed      string     `json:"closed,omitempty"`  // why not, in words
+	TimeLimit   int64      `json:"timeLimitMinutes"`  // from the start; 0: none
+	AskWho      AskWho     `json:"askWho"`            // whether a name and an address are asked for
+	Questions   int        `json:"questionCount"`     // of all, hidden ones too
+	OpensAt     *time.Time `json:"opensAt,omitempty"` // when it begins to take answers
 
-	Attempt *AttemptView `json:"attempt,omitempty"`
+	Attempt *AttemptView `json:"attempt,omitempty"` // where the token is of one
 }
 
 // AttemptView is what somebody sees of their answers.
 type AttemptView struct {
 	Questions []QuestionView `json:"questions"` // those that are asked, in view of the answers
 	Answers   []Answer       `json:"answers"`   // as they are saved
-	Name      string         `json:"name"`
+	Name      string         `json:"name"`      // as it is saved
 	Email     core.Email     `json:"email"`
-	Known     bool           `json:"known"` // it is for a contact: nobody asks who
-	StartedAt time.Time      `json:"startedAt"`
-	Deadline  *time.Time     `json:"deadline,omitempty"`
-	Over      bool           `json:"over"` // the time is: what comes now is kept, and not counted
+	Known     bool           `json:"known"`              // it is for a contact: nobody asks who
+	StartedAt time.Time      `json:"startedAt"`          // by the server's clock
+	Deadline  *time.Time     `json:"deadline,omitempty"` // until when answers count; none: there is no limit
+	Over      bool           `json:"over"`               // the time is: what comes now is kept, and not counted
 
-	Submitted   bool        `json:"submitted"`
-	SubmittedAt *time.Time  `json:"submittedAt,omitempty"`
-	Late        bool        `json:"late"` // it was submitted after the time was over
-	Result      *ResultView `json:"result,omitempty"`
+	Submitted   bool        `json:"submitted"`             // it cannot be changed any more
+	SubmittedAt *time.Time  `json:"submittedAt,omitempty"` // when
+	Late        bool        `json:"late"`                  // it was submitted after the time was over
+	Result      *ResultView `json:"result,omitempty"`      // if the form shows it
 }
 
 // QuestionView is a question as a stranger sees it.
 type QuestionView struct {
 	ID       QuestionID   `json:"id"`
-	Text     string       `json:"question"`
-	Type     QuestionType `json:"type"`
-	Many     bool         `json:"many"` // several options may be chosen
-	HelpText string       `json:"helpText,omitempty"`
-	Required bool         `json:"isRequired"`
-	Options  []OptionView `json:"options,omitempty"`
-	Scale    *Scale       `json:"scale,omitempty"`
+	Text     string       `json:"question"`           // its text
+	Type     QuestionType `json:"type"`               // what kind of answer it wants
+	Many     bool         `json:"many"`               // several options may be chosen
+	HelpText string       `json:"helpText,omitempty"` // as the author wrote it
+	Required bool         `json:"isRequired"`         // nobody can submit without
+	Options  []OptionView `json:"options,omitempty"`  // to choose from
+	Scale    *Scale       `json:"scale,omitempty"`    // of a rating
 }
 
 // OptionView is an option as a stranger sees it.
 type OptionView struct {
 	ID   OptionID `json:"id"`
-	Text string   `json:"text"`
+	Text string   `json:"text"` // as people read it
 }
 
 // ResultView is what who submitted sees of their result, if the form shows it.
@@ -78,18 +78,18 @@ type ResultView struct {
 	Final           bool            `json:"final"` // no answer waits for a mark
 	TotalScore      Number          `json:"totalScore"`
 	MaxScore        Number          `json:"maxScore"`
-	Percentage      Percent         `json:"percentage"`
-	Passed          *bool           `json:"passed,omitempty"`
-	Band            string          `json:"band,omitempty"` // its label
-	PersonalityType string          `json:"personalityType,omitempty"`
-	Ranking         string          `json:"ranking,omitempty"`
-	Dimensions      []DimensionView `json:"dimensions,omitempty"`
+	Percentage      Percent         `json:"percentage"`                // of the total
+	Passed          *bool           `json:"passed,omitempty"`          // where there is a pass mark
+	Band            string          `json:"band,omitempty"`            // its label
+	PersonalityType string          `json:"personalityType,omitempty"` // where there is a rule for it
+	Ranking         string          `json:"ranking,omitempty"`         // where there is a rule for it
+	Dimensions      []DimensionView `json:"dimensions,omitempty"`      // those that have a value
 }
 
 // DimensionView is a dimension that has a value.
 type DimensionView struct {
-	Label      string  `json:"label"`
-	Percentage Percent `json:"percentage"`
+	Label      string  `json:"label"`          // as people read it
+	Percentage Percent `json:"percentage"`     // from 0 to 100
 	Band       string  `json:"band,omitempty"` // its label
 }
 
@@ -270,5 +270,5 @@ func merged(was, now []Answer) []Answer {
 			out = append(out, a)
 		}
 	}
-	return slices.Concat([]Answer{}, out)
+	return append([]Answer{}, out...)
 }

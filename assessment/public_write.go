@@ -11,9 +11,9 @@ import (
 
 // Input is what somebody sends of an attempt.
 type Input struct {
-	Answers []Answer `json:"answers"` // over those that are saved; an empty one takes an answer away
-	Name    *string  `json:"name,omitempty"`
-	Email   *string  `json:"email,omitempty"`
+	Answers []Answer `json:"answers"`         // over those that are saved; an empty one takes an answer away
+	Name    *string  `json:"name,omitempty"`  // of who answers; absent: as it is saved
+	Email   *string  `json:"email,omitempty"` // of who answers; absent: as it is saved
 }
 
 // Start begins an attempt by the token of a public link, and answers the token to go on with.
@@ -117,7 +117,7 @@ func (a *Attempt) replace(ctx context.Context, tx Tx, was *Attempt) error {
 // Submit makes a response of all that is saved and sent, once: an attempt that is submitted
 // already stays as it is, and is answered the same. What comes after the time was over, by the
 // server's clock, is kept beside the response and not counted. [core.ErrInvalid] names the
-// required questions that are not answered, and [core.ErrLimit] says that this person has
+// required questions that are not answered, and [core.ErrState] says that this person has
 // answered as often as the form allows: in both cases what was sent is saved.
 func (s *Public) Submit(ctx context.Context, kind Kind, token string, in Input) (View, error) {
 	opened, work, err := s.openAttempt(ctx, kind, token)
@@ -138,7 +138,7 @@ func (s *Public) Submit(ctx context.Context, kind Kind, token string, in Input) 
 		}
 		return a.replace(ctx, tx, &was)
 	})
-	if errors.Is(err, core.ErrInvalid) || errors.Is(err, core.ErrLimit) {
+	if errors.Is(err, core.ErrInvalid) || errors.Is(err, core.ErrState) {
 		// Nothing of the submission is left; what was sent shall be.
 		if _, failed := s.Save(ctx, kind, token, in); failed != nil && !errors.Is(failed, core.ErrState) {
 			return View{}, failed

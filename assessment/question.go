@@ -2,7 +2,7 @@ package assessment
 
 // Definition is all that the scoring of a form depends on: its questions and its rules.
 type Definition struct {
-	Kind      Kind       `json:"kind"`
+	Kind      Kind       `json:"kind"`      // of the form
 	Questions []Question `json:"questions"` // in their order
 	Scoring   *Scoring   `json:"scoringLogic,omitempty"`
 }
@@ -25,11 +25,11 @@ type OptionID string
 
 // Question is one thing that is asked.
 type Question struct {
-	ID       QuestionID   `json:"id"`       // 1 to 64 of a-z, A-Z, 0-9, ".", "_" and "-"
-	Text     string       `json:"question"` // 1 to 2000 characters
-	Type     QuestionType `json:"type"`
+	ID       QuestionID   `json:"id"`                 // 1 to 64 of a-z, A-Z, 0-9, ".", "_" and "-"
+	Text     string       `json:"question"`           // 1 to 2000 characters
+	Type     QuestionType `json:"type"`               // what kind of answer it wants
 	HelpText string       `json:"helpText,omitempty"` // up to 1000 characters
-	Required bool         `json:"isRequired"`
+	Required bool         `json:"isRequired"`         // nobody can submit without, unless it is hidden
 
 	Points  Number   `json:"points"`            // what the right answer earns, or the most that a person may give
 	Options []Option `json:"options,omitempty"` // of the types that have a choice; two of true_false and yes_no
@@ -59,15 +59,15 @@ type Option struct {
 	ID      OptionID `json:"id"`
 	Text    string   `json:"text"` // 1 to 500 characters
 	Points  Number   `json:"points"`
-	Correct bool     `json:"isCorrect"`
+	Correct bool     `json:"isCorrect"` // it earns the question's points, where no option has points of its own
 }
 
 // Scale is the whole numbers that a rating may be.
 type Scale struct {
-	Min      int64  `json:"min"` // -1000 to 1000
-	Max      int64  `json:"max"` // more than Min, by 100 at most
-	MinLabel string `json:"minLabel,omitempty"`
-	MaxLabel string `json:"maxLabel,omitempty"`
+	Min      int64  `json:"min"`                // -1000 to 1000
+	Max      int64  `json:"max"`                // more than Min, by 100 at most
+	MinLabel string `json:"minLabel,omitempty"` // what the least means
+	MaxLabel string `json:"maxLabel,omitempty"` // what the most means
 }
 
 // scale is that of a rating with its default.
@@ -89,10 +89,10 @@ func (q *Question) chooses() bool {
 
 // Answer is what somebody said to one question.
 type Answer struct {
-	QuestionID QuestionID `json:"questionId"`
-	OptionIDs  []OptionID `json:"optionIds,omitempty"` // of a choice
-	Value      *int64     `json:"value,omitempty"`     // of a rating
-	Text       string     `json:"answerText,omitempty"`
+	QuestionID QuestionID `json:"questionId"`           // the question
+	OptionIDs  []OptionID `json:"optionIds,omitempty"`  // of a choice
+	Value      *int64     `json:"value,omitempty"`      // of a rating
+	Text       string     `json:"answerText,omitempty"` // of a text; with a choice or a rating, a remark
 }
 
 // Empty reports whether nothing was said.
@@ -100,7 +100,7 @@ func (a *Answer) Empty() bool { return len(a.OptionIDs) == 0 && a.Value == nil &
 
 // Mark is what a person gives for a subjective answer.
 type Mark struct {
-	QuestionID QuestionID `json:"questionId"`
+	QuestionID QuestionID `json:"questionId"`        // a subjective one
 	Points     Number     `json:"points"`            // 0 to the question's points
 	Comment    string     `json:"comment,omitempty"` // up to 2000 characters
 }

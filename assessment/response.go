@@ -34,26 +34,26 @@ func (a *Attempt) late(now time.Time) bool {
 // Response is what somebody answered and, of an assessment, what it came to.
 type Response struct {
 	Sheet
-	Outcome *Outcome `json:"outcome,omitempty"`
+	Outcome *Outcome `json:"outcome,omitempty"` // the current one; none of a questionnaire
 }
 
 // Sheet is what somebody answered.
 type Sheet struct {
 	ID        core.ID[Response] `json:"id"`
-	Kind      Kind              `json:"kind"`
-	FormID    core.ID[Form]     `json:"formId"`
-	VersionID core.ID[Version]  `json:"versionId"` // the version that was answered, for good
-	ContactID ContactID         `json:"contactId,omitzero"`
-	AttemptID core.ID[Attempt]  `json:"attemptId,omitzero"`
-	Ordinal   int64             `json:"ordinal"` // the how many-th of the contact to this form
-	Status    Status            `json:"status"`
+	Kind      Kind              `json:"kind"`               // of the form
+	FormID    core.ID[Form]     `json:"formId"`             // what was answered
+	VersionID core.ID[Version]  `json:"versionId"`          // the version that was answered, for good
+	ContactID ContactID         `json:"contactId,omitzero"` // who answered; none: nobody knows
+	AttemptID core.ID[Attempt]  `json:"attemptId,omitzero"` // none: it was recorded at once
+	Ordinal   int64             `json:"ordinal"`            // the how many-th of the contact to this form
+	Status    Status            `json:"status"`             // whether answers wait for a mark
 
 	Answers     []Answer `json:"answers"`     // of the questions that were asked
 	LateAnswers []Answer `json:"lateAnswers"` // that came after the time was over: kept, and not counted
-	Marks       []Mark   `json:"marks"`
-	Late        bool     `json:"late"` // submitted after the time was over
+	Marks       []Mark   `json:"marks"`       // for subjective answers
+	Late        bool     `json:"late"`        // submitted after the time was over
 
-	StartedAt *time.Time `json:"startedAt,omitzero"`
+	StartedAt *time.Time `json:"startedAt,omitzero"` // when the attempt began
 	Stamp                // CreatedAt is when it was submitted
 }
 
@@ -69,10 +69,10 @@ const (
 // Outcome is a scoring of a response, by the key of a version. Scoring again keeps those before.
 type Outcome struct {
 	ID         core.ID[Outcome]  `json:"id"`
-	ResponseID core.ID[Response] `json:"responseId"`
+	ResponseID core.ID[Response] `json:"responseId"` // what was scored
 	VersionID  core.ID[Version]  `json:"versionId"`  // the version by whose key
 	AnsweredID core.ID[Version]  `json:"answeredId"` // the version that was answered
-	Reason     Reason            `json:"reason"`
+	Reason     Reason            `json:"reason"`     // why it was scored
 	Result
 	Traits    string    `json:"traits"` // a line about every dimension
 	CreatedAt time.Time `json:"createdAt"`
@@ -113,7 +113,7 @@ type ResponseFilter struct {
 // Settings is what a company has decided.
 type Settings struct {
 	Profiling bool      `json:"profiling"` // results are written into contacts' personality fields; true at first
-	Version   int64     `json:"version"`
+	Version   int64     `json:"version"`   // counts the decisions; 0: none was made
 	UpdatedAt time.Time `json:"updatedAt"`
 }
 
@@ -122,9 +122,9 @@ var SettingsUpdated = core.EventType[Settings]{Name: "assessment_settings.update
 
 // Rescore is what scoring the responses of one version by the key of another has done.
 type Rescore struct {
-	Version   int64 `json:"version"` // that was answered
-	Key       int64 `json:"key"`     // by whose key they are scored now
-	Responses int   `json:"responses"`
-	Changed   int   `json:"changed"` // those scored by another key before
-	Skipped   int   `json:"skipped"` // whose answers or marks the key does not take
+	Version   int64 `json:"version"`   // that was answered
+	Key       int64 `json:"key"`       // by whose key they are scored now
+	Responses int   `json:"responses"` // all that there are
+	Changed   int   `json:"changed"`   // those scored by another key before
+	Skipped   int   `json:"skipped"`   // whose answers or marks the key does not take
 }

@@ -29,12 +29,12 @@ func NewQuestionnaireResponses(work core.Work[Tx]) *Responses {
 // NewResponse is a response that somebody records for a contact.
 type NewResponse struct {
 	ContactID ContactID `json:"contactId,omitzero"` // none: an anonymous response
-	Answers   []Answer  `json:"answers"`
-	Marks     []Mark    `json:"marks,omitempty"` // for subjective answers, if they are judged already
+	Answers   []Answer  `json:"answers"`            // at most one to each question
+	Marks     []Mark    `json:"marks,omitempty"`    // for subjective answers, if they are judged already
 }
 
 // Record submits answers to a form's latest version, as given on paper or in an application of the
-// embedder's. [core.ErrLimit]: the contact has answered as often as the form allows.
+// embedder's. [core.ErrState]: the contact has answered as often as the form allows.
 func (s *Responses) Record(ctx context.Context, form core.ID[Form], n NewResponse) (Response, error) {
 	if err := allowed(s.work, s.kind.rights().writeResponses); err != nil {
 		return Response{}, err
@@ -148,6 +148,11 @@ func (s *Responses) List(ctx context.Context, f ResponseFilter, p core.Page) (co
 		return core.List[Response]{}, err
 	}
 	tx := s.work.Plain()
+	if !f.Form.IsZero() {
+		if _, err := tx.Store.Form(ctx, s.kind, f.Form); err != nil {
+			return core.List[Response]{}, err
+		}
+	}
 	sheets, err := tx.Store.ListResponses(ctx, s.kind, f, p)
 	if err != nil {
 		return core.List[Response]{}, err

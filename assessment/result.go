@@ -5,12 +5,12 @@ type Result struct {
 	TotalScore Number  `json:"totalScore"`
 	MinScore   Number  `json:"minScore"` // the least and the most of the questions that were asked
 	MaxScore   Number  `json:"maxScore"`
-	Percentage Percent `json:"percentage"`
+	Percentage Percent `json:"percentage"` // of the total, rounded half up at two places
 
-	Passed          *bool  `json:"passed,omitempty"` // where there is a pass mark
-	Band            string `json:"band,omitempty"`   // a key
-	PersonalityType string `json:"personalityType,omitempty"`
-	Ranking         string `json:"ranking,omitempty"` // by band: its label; by percentile: see [Rank]
+	Passed          *bool  `json:"passed,omitempty"`          // where there is a pass mark
+	Band            string `json:"band,omitempty"`            // a key
+	PersonalityType string `json:"personalityType,omitempty"` // by the rule for the type; empty: there is none
+	Ranking         string `json:"ranking,omitempty"`         // by band: its label; by percentile: see [Rank]
 
 	Pending    int              `json:"pending"`    // answers that wait for a mark
 	Items      []ItemScore      `json:"items"`      // one for each question, in their order
@@ -19,7 +19,7 @@ type Result struct {
 
 // ItemScore is what one question came to.
 type ItemScore struct {
-	State  ItemState `json:"state"`
+	State  ItemState `json:"state"`  // whether it is scored, and why not
 	Points Number    `json:"points"` // unweighted; 0 unless scored
 }
 
@@ -56,12 +56,12 @@ func (s *ItemState) UnmarshalText(text []byte) error {
 
 // DimensionScore is what one dimension came to.
 type DimensionScore struct {
-	Key        string  `json:"key"`
-	Label      string  `json:"label,omitempty"`
-	Answered   int     `json:"answered"` // items
-	Scored     bool    `json:"scored"`   // enough of them: else it has no value
+	Key        string  `json:"key"`             // of the dimension
+	Label      string  `json:"label,omitempty"` // as people read it
+	Answered   int     `json:"answered"`        // items
+	Scored     bool    `json:"scored"`          // enough of them: else it has no value
 	Value      Number  `json:"value"`
-	Percentage Percent `json:"percentage"`
+	Percentage Percent `json:"percentage"` // 0 unless it is scored
 	Norm       *Number `json:"norm,omitempty"`
 	Band       string  `json:"band,omitempty"` // a key
 }

@@ -7,19 +7,19 @@ package assessment
 // Without one the plain points apply: the points of the chosen options or, where no option of
 // the question has any, the question's points for the correct ones; a rating earns itself.
 type Scoring struct {
-	Items      []Item      `json:"items,omitempty"` // at most one for each question; a question without one has plain points
-	Dimensions []Dimension `json:"dimensions,omitempty"`
-	Total      *Total      `json:"total,omitempty"`
-	Bands      []Band      `json:"bands,omitempty"` // of the total's percentage
-	Type       *TypeRule   `json:"type,omitempty"`
-	Ranking    *Ranking    `json:"ranking,omitempty"`
-	Profile    *Profile    `json:"profile,omitempty"`
+	Items      []Item      `json:"items,omitempty"`      // at most one for each question; a question without one has plain points
+	Dimensions []Dimension `json:"dimensions,omitempty"` // what several items measure together
+	Total      *Total      `json:"total,omitempty"`      // about the sum of all items
+	Bands      []Band      `json:"bands,omitempty"`      // of the total's percentage
+	Type       *TypeRule   `json:"type,omitempty"`       // makes a personality type
+	Ranking    *Ranking    `json:"ranking,omitempty"`    // says how a result compares
+	Profile    *Profile    `json:"profile,omitempty"`    // what goes into the contact's personality fields
 }
 
 // Item says what the answers to one question earn.
 type Item struct {
-	Question QuestionID `json:"question"`
-	Kind     ItemKind   `json:"kind"`
+	Question QuestionID `json:"question"` // its id
+	Kind     ItemKind   `json:"kind"`     // how it is scored
 
 	// Points are by the option's id or, of a likert item, by the rating: {"1": 0, "2": 1}. A
 	// likert item without any earns the rating itself; another, plain points.
@@ -58,13 +58,13 @@ const (
 
 // Dimension is something that several items measure together.
 type Dimension struct {
-	Key         string   `json:"key"` // 1 to 64 of a-z, A-Z, 0-9, ".", "_" and "-"
-	Label       string   `json:"label,omitempty"`
+	Key         string   `json:"key"`                   // 1 to 64 of a-z, A-Z, 0-9, ".", "_" and "-"
+	Label       string   `json:"label,omitempty"`       // as people read it; empty: the key
 	Method      Method   `json:"method,omitempty"`      // "": sum
 	MinAnswered int      `json:"minAnswered,omitempty"` // with fewer items answered it has no value; 0: 1
-	Percent     Percents `json:"percent,omitempty"`
-	Norms       []Norm   `json:"norms,omitempty"` // a table of its value, ascending
-	Bands       []Band   `json:"bands,omitempty"` // of its percentage
+	Percent     Percents `json:"percent,omitempty"`     // what its percentage is of; empty: of_max
+	Norms       []Norm   `json:"norms,omitempty"`       // a table of its value, ascending
+	Bands       []Band   `json:"bands,omitempty"`       // of its percentage
 }
 
 // Method is how a dimension is made of its items.
@@ -93,34 +93,34 @@ type Norm struct {
 
 // Total is about the sum of all items.
 type Total struct {
-	Floor   *Number  `json:"floor,omitempty"` // the total is no less
-	Pass    *Percent `json:"pass,omitempty"`  // passed from this percentage on
-	Percent Percents `json:"percent,omitempty"`
+	Floor   *Number  `json:"floor,omitempty"`   // the total is no less
+	Pass    *Percent `json:"pass,omitempty"`    // passed from this percentage on
+	Percent Percents `json:"percent,omitempty"` // what its percentage is of; empty: of_max
 }
 
 // Band is a step of a ladder: it holds the percentages from From up to the next band's. The
 // first begins at 0, so that every percentage falls in exactly one.
 type Band struct {
-	From  Percent `json:"from"`
-	Key   string  `json:"key"`
-	Label string  `json:"label,omitempty"`
+	From  Percent `json:"from"`            // a percentage
+	Key   string  `json:"key"`             // 1 to 64 of a-z, A-Z, 0-9, ".", "_" and "-"
+	Label string  `json:"label,omitempty"` // as people read it; empty: the key
 }
 
 // TypeRule makes a personality type of the dimensions' percentages. It has exactly one of
 // axes, highest and nearest.
 type TypeRule struct {
-	Axes    []Axis        `json:"axes,omitempty"` // one letter for each: "INTJ"
-	Highest *HighestRule  `json:"highest,omitempty"`
+	Axes    []Axis        `json:"axes,omitempty"`    // one letter for each: "INTJ"
+	Highest *HighestRule  `json:"highest,omitempty"` // the type of the dimension with the highest percentage
 	Nearest []TypeProfile `json:"nearest,omitempty"` // by the squared distance; a tie goes to the one listed first
 }
 
 // Axis is a dimension cut in two.
 type Axis struct {
-	Dimension string  `json:"dimension"`
-	Cut       Percent `json:"cut"`
-	Low       string  `json:"low"`  // the letter below the cut
-	High      string  `json:"high"` // and above it
-	Tie       string  `json:"tie"`  // "low" or "high": at the cut itself
+	Dimension string  `json:"dimension"` // its key
+	Cut       Percent `json:"cut"`       // a percentage of the dimension
+	Low       string  `json:"low"`       // the letter below the cut
+	High      string  `json:"high"`      // and above it
+	Tie       string  `json:"tie"`       // "low" or "high": at the cut itself
 }
 
 // HighestRule is the dimension with the highest percentage.
@@ -132,8 +132,8 @@ type HighestRule struct {
 
 // TypeProfile is a type at a place among the dimensions. All of a rule name the same ones.
 type TypeProfile struct {
-	Type string             `json:"type"`
-	At   map[string]Percent `json:"at"` // percentages, by the keys of dimensions
+	Type string             `json:"type"` // as people read it
+	At   map[string]Percent `json:"at"`   // percentages, by the keys of dimensions
 }
 
 // Ranking says how a result compares.
@@ -145,8 +145,8 @@ type Ranking struct {
 // Profile says what a result writes into the contact's personality fields: the personality
 // type, and lines "Label: band" of the named dimensions. What is not named is left as it is.
 type Profile struct {
-	PersonalityType bool     `json:"personalityType,omitempty"`
-	Traits          []string `json:"traits,omitempty"`
-	InnerDrives     []string `json:"innerDrives,omitempty"`
-	Baselines       []string `json:"baselines,omitempty"`
+	PersonalityType bool     `json:"personalityType,omitempty"` // the type is written
+	Traits          []string `json:"traits,omitempty"`          // keys of dimensions
+	InnerDrives     []string `json:"innerDrives,omitempty"`     // keys of dimensions
+	Baselines       []string `json:"baselines,omitempty"`       // keys of dimensions
 }

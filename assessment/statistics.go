@@ -16,9 +16,9 @@ const minReliability = 10
 
 // Statistics are about the responses to one version.
 type Statistics struct {
-	Version   int64 `json:"version"`
-	Responses int   `json:"responses"`
-	Minimum   int   `json:"minimum"` // with fewer responses than this, nothing else is told
+	Version   int64 `json:"version"`   // its number
+	Responses int   `json:"responses"` // all that the caller may see
+	Minimum   int   `json:"minimum"`   // with fewer responses than this, nothing else is told
 
 	// Of an assessment, of the final responses:
 	MeanPercent  *Percent `json:"meanPercentage,omitempty"`
@@ -29,38 +29,38 @@ type Statistics struct {
 	// Of a questionnaire:
 	Promoter *PromoterScore `json:"netPromoter,omitempty"`
 
-	Questions []QuestionStatistics `json:"questions,omitempty"`
+	Questions []QuestionStatistics `json:"questions,omitempty"` // in their order
 }
 
 // QuestionStatistics are about one question.
 type QuestionStatistics struct {
-	QuestionID QuestionID    `json:"questionId"`
-	Question   string        `json:"question"`
-	Answered   int           `json:"answered"`
+	QuestionID QuestionID    `json:"questionId"`       // the question
+	Question   string        `json:"question"`         // its text
+	Answered   int           `json:"answered"`         // responses with an answer
 	Counts     []ChoiceCount `json:"counts,omitempty"` // of options, or of ratings
 
 	// Facility is the mean of the points, of the most that there are: from 0 (nobody) to 1
 	// (everybody). Discrimination is the correlation with the points of the other items.
 	Facility       *float64 `json:"facility,omitempty"`
-	Discrimination *float64 `json:"discrimination,omitempty"`
+	Discrimination *float64 `json:"discrimination,omitempty"` // the correlation with the points of the other items
 }
 
 // ChoiceCount is how often something was chosen.
 type ChoiceCount struct {
-	OptionID OptionID `json:"optionId,omitempty"`
-	Value    *int64   `json:"value,omitempty"`
-	Text     string   `json:"text,omitempty"`
-	Count    int      `json:"count"`
+	OptionID OptionID `json:"optionId,omitempty"` // of an option
+	Value    *int64   `json:"value,omitempty"`    // of a rating
+	Text     string   `json:"text,omitempty"`     // of the option
+	Count    int      `json:"count"`              // answers
 }
 
 // PromoterScore counts the answers to a 0 to 10 rating: 9 and 10 promote, 0 to 6 detract. Skipped
 // ones are not in it.
 type PromoterScore struct {
-	QuestionID QuestionID `json:"questionId"`
-	Promoters  int        `json:"promoters"`
-	Passives   int        `json:"passives"`
-	Detractors int        `json:"detractors"`
-	Score      int        `json:"score"` // -100 to 100, rounded half away from 0
+	QuestionID QuestionID `json:"questionId"` // the question
+	Promoters  int        `json:"promoters"`  // who said 9 or 10
+	Passives   int        `json:"passives"`   // who said 7 or 8
+	Detractors int        `json:"detractors"` // who said 0 to 6
+	Score      int        `json:"score"`      // -100 to 100, rounded half away from 0
 }
 
 // Statistics are about all responses to a version that the actor may see; number 0 is the

@@ -3,7 +3,6 @@ package assessment
 import (
 	"context"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
@@ -42,8 +41,8 @@ func submit(ctx context.Context, tx Tx, v *compiled, in submission) (Response, e
 	r := Response{Sheet: Sheet{
 		ID: core.NewID[Response](tx.Env), Kind: in.form.Kind, FormID: in.form.ID, VersionID: v.Version.ID,
 		ContactID: in.contact, Ordinal: 1, Status: Final,
-		Answers: answers, Marks: slices.Concat([]Mark{}, in.marks),
-		LateAnswers: slices.Concat([]Answer{}, in.lateAnswers), Late: in.late, Stamp: newStamp(tx),
+		Answers: answers, Marks: append([]Mark{}, in.marks...),
+		LateAnswers: append([]Answer{}, in.lateAnswers...), Late: in.late, Stamp: newStamp(tx),
 	}}
 	if in.attempt != nil {
 		r.AttemptID, r.StartedAt = in.attempt.ID, &in.attempt.CreatedAt
@@ -84,7 +83,7 @@ func count(ctx context.Context, tx Tx, r *Sheet, limit int64) error {
 		return err
 	}
 	if limit > 0 && last >= limit {
-		return &core.Error{Kind: core.ErrLimit, Code: "attempts_exhausted", Message: "this person has answered as often as the form allows"}
+		return &core.Error{Kind: core.ErrState, Code: "attempts_exhausted", Message: "this person has answered as often as the form allows"}
 	}
 	r.Ordinal = last + 1
 	return nil

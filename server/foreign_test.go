@@ -71,7 +71,11 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 	booked, err := w.ws(company).Agendas.Get(w.t.Context(), core.ID[scheduling.Agenda]{UUID: uuid.MustParse(agenda)})
 	require.NoError(w.t, err)
 	webhook := create("/webhooks", `{"url": "http://127.0.0.1:1/"}`)
+	assessments, assessmentResponses := w.formOf(company, create, "/assessments", `{"title": "x", "trait": "sales"}`, `{"answers": [{"questionId": "a", "value": 3}]}`)
+	questionnaires, questionnaireResponses := w.formOf(company, create, "/questionnaires", `{"title": "x"}`, `{"answers": []}`)
 	return map[string]map[string]string{
+		"assessments": assessments, "assessment-responses": {"id": assessmentResponses},
+		"questionnaires": questionnaires, "questionnaire-responses": {"id": questionnaireResponses},
 		"agendas":      {"id": agenda},
 		"appointments": {"id": appointment, "memberId": booked.Members[0].ID.String()},
 		"contacts":     contacts, "clients": contacts,
@@ -82,6 +86,16 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"api-keys":           {"id": key.ID.String()},
 		"webhooks":           {"id": webhook},
 	}
+}
+
+// formOf makes a published form with a question and a response.
+func (w *world) formOf(company core.CompanyID, create func(string, any) string, path, form, response string) (ids map[string]string, responseID string) {
+	w.t.Helper()
+	id := create(path, form)
+	create(path+"/"+id+"/questions", `{"id": "a", "question": "?", "type": "rating_scale", "isRequired": false}`)
+	published := w.call("POST", "/api/v1"+path+"/"+id+"/publish", nil, "As: eve", "X-Company-ID: "+company.String())
+	require.Equal(w.t, http.StatusOK, published.StatusCode, published.text)
+	return map[string]string{"id": id, "questionId": "a", "number": "1"}, create(path+"/"+id+"/responses", response)
 }
 
 // changes are the actions in a company's audit.

@@ -90,6 +90,7 @@ func Operations() []Operation {
 		appointmentOperations(),
 		eventOperations(),
 		webhookOperations(),
+		formOperations(),
 	)
 }
 

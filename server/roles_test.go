@@ -36,7 +36,9 @@ var may = []struct {
 	operations string
 }{
 	{callers, `register login refreshToken requestPasswordReset resetPassword requestEmailVerification verifyEmail changeEmail
-		registerInvited`},
+		registerInvited
+		seePublicAssessment startPublicAssessment answerPublicAssessment
+		seePublicQuestionnaire startPublicQuestionnaire answerPublicQuestionnaire`},
 	{[]string{outsider, platform, lead, partner, staff, admin}, `logout logoutEverywhere getMe updateMe setPicture changePassword
 		requestEmailChange listCompanies createCompany joinCompany acceptInvitation`},
 	{[]string{platform}, `listUsers getUser updateUser deleteUser listAllCompanies listAllMembers`},
@@ -53,12 +55,22 @@ var may = []struct {
 		setAgendaMembers listSlots listHolidays setHolidays
 		listAppointments listAgendaAppointments listOutOfHours bookAppointment holdSlot getAppointment updateAppointment moveAppointment
 		addAppointmentMember removeAppointmentMember takeHold cancelAppointment confirmAppointment rejectAppointment completeAppointment
-		missAppointment`},
+		missAppointment
+		listAssessments createAssessment getAssessment updateAssessment deleteAssessment duplicateAssessment
+		putAssessmentQuestions addAssessmentQuestion updateAssessmentQuestion deleteAssessmentQuestion moveAssessmentQuestion
+		publishAssessment listAssessmentVersions getAssessmentVersion shareAssessment unshareAssessment
+		listAssessmentResponses recordAssessmentResponse startAssessmentAttempt getAssessmentStatistics exportAssessmentResponses getAssessmentResponse deleteAssessmentResponse
+		listQuestionnaires createQuestionnaire getQuestionnaire updateQuestionnaire deleteQuestionnaire duplicateQuestionnaire
+		putQuestionnaireQuestions addQuestionnaireQuestion updateQuestionnaireQuestion deleteQuestionnaireQuestion moveQuestionnaireQuestion
+		publishQuestionnaire listQuestionnaireVersions getQuestionnaireVersion shareQuestionnaire unshareQuestionnaire
+		listQuestionnaireResponses recordQuestionnaireResponse startQuestionnaireAttempt getQuestionnaireStatistics exportQuestionnaireResponses getQuestionnaireResponse deleteQuestionnaireResponse
+		rescoreAssessment markAssessmentResponse listAssessmentResponseOutcomes explainAssessmentResponse
+		validateAssessment getScoringSchema getAssessmentSettings`},
 	{[]string{admin, key}, `updateCompany deactivateCompany activateCompany resetInviteCode
 		createMember updateMember deactivateMember activateMember
 		listInvitations createInvitation deleteInvitation
 		listRoles createRole getRole updateRole deleteRole
-		listAPIKeys createAPIKey revokeAPIKey listAudit exportAudit
+		listAPIKeys createAPIKey revokeAPIKey listAudit exportAudit putAssessmentSettings
 		listEvents followEvents listWebhooks createWebhook getWebhook updateWebhook deleteWebhook rotateWebhookSecret
 		listWebhookDeliveries replayWebhookDeliveries getWebhookDelivery replayWebhookDelivery`},
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
@@ -50,7 +51,22 @@ var known = map[reflect.Type]func() *huma.Schema{
 	reflect.TypeFor[identity.Secret]():  func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "password"} },
 	reflect.TypeFor[identity.Builtin](): enum(append(identity.Builtins(), "")...),
 	reflect.TypeFor[core.Money]():       money,
-	reflect.TypeFor[huma.ErrorModel]():  func() *huma.Schema { return &huma.Schema{Ref: schemaPrefix + "Problem"} },
+
+	reflect.TypeFor[assessment.Number]():       number,
+	reflect.TypeFor[assessment.Percent]():      func() *huma.Schema { return &huma.Schema{Type: huma.TypeNumber, Examples: []any{66.67}} },
+	reflect.TypeFor[assessment.Condition]():    condition,
+	reflect.TypeFor[assessment.Kind]():         enum(assessment.Assessment, assessment.Questionnaire),
+	reflect.TypeFor[assessment.Trait]():        enum(append(assessment.Traits(), "")...),
+	reflect.TypeFor[assessment.AskWho]():       enum("", assessment.AskNot, assessment.AskOptional, assessment.AskRequired),
+	reflect.TypeFor[assessment.QuestionType](): enum(assessment.MultipleChoice, assessment.RatingScale, assessment.TrueFalse, assessment.Subjective, assessment.Text, assessment.YesNo, assessment.Checkbox),
+	reflect.TypeFor[assessment.ItemKind]():     enum(assessment.SingleItem, assessment.MultiItem, assessment.LikertItem, assessment.TrueFalseItem, assessment.ManualItem, assessment.NoItem),
+	reflect.TypeFor[assessment.Credit]():       enum("", assessment.PartialCredit, assessment.AllCredit),
+	reflect.TypeFor[assessment.Method]():       enum("", assessment.SumMethod, assessment.MeanMethod),
+	reflect.TypeFor[assessment.Percents]():     enum("", assessment.OfMax, assessment.OfRange),
+	reflect.TypeFor[assessment.Status]():       enum(assessment.PendingReview, assessment.Final),
+	reflect.TypeFor[assessment.Reason]():       enum(assessment.Submitted, assessment.Marked, assessment.Rescored),
+	reflect.TypeFor[assessment.ItemState]():    enum(assessment.Skipped, assessment.Missing, assessment.Hidden, assessment.Pending, assessment.Unscored, assessment.Scored),
+	reflect.TypeFor[huma.ErrorModel]():         func() *huma.Schema { return &huma.Schema{Ref: schemaPrefix + "Problem"} },
 }
 
 func text(description, example string) func() *huma.Schema {
@@ -85,6 +101,22 @@ func permission() *huma.Schema { return enum(slices.Collect(core.AllPermissions(
 
 func permissions() *huma.Schema {
 	return &huma.Schema{Type: huma.TypeArray, Items: permission(), UniqueItems: true}
+}
+
+func number() *huma.Schema {
+	return &huma.Schema{
+		Description: "An exact number: a decimal, or a text such as 1/3.", Examples: []any{2, "1/3"},
+		OneOf: []*huma.Schema{{Type: huma.TypeNumber}, {Type: huma.TypeString, MaxLength: new(41), Pattern: `^-?[0-9]+(\.[0-9]+|/[0-9]+)?$`}},
+	}
+}
+
+// condition is not spelled out here: it has itself in it.
+func condition() *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: true, Examples: []any{map[string]any{"question": "plan", "gte": 4}},
+		Description: "When a question is asked: one of all, any (lists of conditions), not (a condition) and question (the id of an earlier one) " +
+			"with one of answered, eq, in, gte and lte.",
+	}
 }
 
 func money() *huma.Schema {

@@ -91,6 +91,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	}
 	s.documents()
 	s.linkPages()
+	s.formPages()
 	s.health()
 	s.handler = s.observe(s.mux)
 	return s, nil

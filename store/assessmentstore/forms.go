@@ -49,7 +49,7 @@ func (s store) DeleteForm(ctx context.Context, id core.ID[assessment.Form]) erro
 	res, err := s.Delete(bunstore.Shared, (*formRow)(nil)).Where("f.id = ?", id).Exec(ctx)
 	err = bunstore.One(res, err, s.Session, core.NotFound("form"))
 	if errors.Is(err, core.ErrInvalid) { // the foreign key of the responses
-		return &core.Error{Kind: core.ErrState, Code: "form_in_use", Message: "there are responses to it: make it inactive instead", Err: err}
+		return &core.Error{Kind: core.ErrState, Code: "form_in_use", Message: "there are responses to it: make it inactive instead"}
 	}
 	return err
 }

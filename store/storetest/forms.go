@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -110,7 +109,7 @@ var formContracts = []contract{
 		require.ErrorIs(t, err, core.ErrForbidden)
 		_, err = reader.AssessmentResponses.List(t.Context(), assessment.ResponseFilter{}, core.Page{})
 		require.ErrorIs(t, err, core.ErrForbidden)
-		err = reader.AssessmentResponses.Export(t.Context(), f.ID, 0, false, &bytes.Buffer{})
+		_, err = reader.AssessmentResponses.Export(t.Context(), f.ID, 0, false)
 		require.ErrorIs(t, err, core.ErrForbidden)
 		_, err = reader.Assessments.SetProfiling(t.Context(), false)
 		require.ErrorIs(t, err, core.ErrForbidden)

@@ -130,7 +130,7 @@ var publicFormContracts = []contract{
 		_, err = w.app.PublicForms.Submit(t.Context(), assessment.Assessment, first, said(rated(5, 2), "Ada", "ada@example.org"))
 		require.NoError(t, err)
 		_, err = w.app.PublicForms.Submit(t.Context(), assessment.Assessment, second, said(rated(1, 2), "Ada", "ada@example.org"))
-		require.ErrorIs(t, err, core.ErrLimit)
+		require.ErrorIs(t, err, core.ErrState)
 		v, err := w.app.PublicForms.See(t.Context(), assessment.Assessment, second)
 		require.NoError(t, err)
 		require.False(t, v.Attempt.Submitted)

@@ -144,12 +144,12 @@ var responseContracts = []contract{
 			if err == nil {
 				taken++
 			} else {
-				require.ErrorIs(t, err, core.ErrLimit)
+				require.ErrorIs(t, err, core.ErrState)
 			}
 		}
 		require.Equal(t, 2, taken)
 		_, _, err := w.ws().AssessmentResponses.Start(t.Context(), f.ID, who)
-		require.ErrorIs(t, err, core.ErrLimit)
+		require.ErrorIs(t, err, core.ErrState)
 		for range 3 {
 			_, err = w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{Answers: rated(1, 1)})
 			require.NoError(t, err, "who is nobody is not limited")

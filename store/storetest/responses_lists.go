@@ -82,17 +82,22 @@ var responseListContracts = []contract{
 		}
 		record()
 		var out bytes.Buffer
-		require.NoError(t, w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, false, &out))
+		e, err := w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, false)
+		require.NoError(t, err)
+		require.NoError(t, e.Write(t.Context(), &out))
 		lines := strings.Split(out.String(), "\n")
 		require.Equal(t, "response,contact,submitted,status,late,party,plan,why,total,max,percentage,band,type,ranking,dimension:energy,dimension:order", lines[0])
 		require.Contains(t, lines[1], who.String())
 		require.Contains(t, lines[1], `,5,2,"'=cmd|""/c calc""!A1",22/3,12,61.11,high,Energy,High,5,2/3`)
 		out.Reset()
-		require.ErrorIs(t, w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true, &out), core.ErrState)
+		_, err = w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true)
+		require.ErrorIs(t, err, core.ErrState)
 		for range 4 {
 			record()
 		}
-		require.NoError(t, w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true, &out))
+		e, err = w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true)
+		require.NoError(t, err)
+		require.NoError(t, e.Write(t.Context(), &out))
 		require.NotContains(t, out.String(), who.String())
 		require.NotContains(t, out.String(), "cmd")
 	}},
