@@ -38,6 +38,7 @@ func webhookOperations() []Operation {
 		inCompany(Operation{
 			Method: http.MethodDelete, Path: "/webhooks/{id}", ID: "deleteWebhook", Tag: tag,
 			Summary: "Delete a webhook", Details: "With the log of its deliveries.", Access: needs(core.WebhooksWrite),
+			Errors: []int{http.StatusPreconditionFailed},
 		}, deleteWebhook),
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/webhooks/{id}/secret", ID: "rotateWebhookSecret", Tag: tag,
@@ -116,8 +117,24 @@ func updateWebhook(ctx context.Context, ws *clientele.Workspace, in *webhookChan
 	return one(e, e.Version, err)
 }
 
-func deleteWebhook(ctx context.Context, ws *clientele.Workspace, in *webhookID) (*nothing, error) {
-	return done(ws.Webhooks.Delete(ctx, in.ID))
+type webhookDeletion struct {
+	ID core.ID[webhooks.Endpoint] `path:"id"`
+	IfMatch
+}
+
+func deleteWebhook(ctx context.Context, ws *clientele.Workspace, in *webhookDeletion) (*nothing, error) {
+	return done(ws.Atomic(ctx, func(ws *clientele.Workspace) error {
+		if in.given() {
+			e, err := ws.Webhooks.Get(ctx, in.ID)
+			if err != nil {
+				return err
+			}
+			if err := in.matches(e.Version, e); err != nil {
+				return err
+			}
+		}
+		return ws.Webhooks.Delete(ctx, in.ID)
+	}))
 }
 
 type webhookRotation struct {

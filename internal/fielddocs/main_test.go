@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,7 +11,16 @@ import (
 
 func TestTheServersTextsAreFresh(t *testing.T) {
 	t.Parallel()
-	want, err := generate("server", []string{"../../core", "../../crm", "../../identity", "../../server"})
+	source, err := os.ReadFile("../../server/descriptions.go")
+	require.NoError(t, err)
+	_, folders, found := strings.Cut(string(source), "//go:generate go run ../internal/fielddocs fielddocs.go server ")
+	require.True(t, found, "server has a line that generates the texts")
+	folders, _, _ = strings.Cut(folders, "\n")
+	list := strings.Fields(folders)
+	for i, folder := range list {
+		list[i] = filepath.Join("../../server", folder)
+	}
+	want, err := generate("server", list)
 	require.NoError(t, err)
 	got, err := os.ReadFile("../../server/fielddocs.go")
 	require.NoError(t, err)
