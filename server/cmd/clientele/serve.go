@@ -97,6 +97,7 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 	}
 	if *s.metricsAddr != "" {
 		registry := prometheus.NewRegistry()
+		registry.MustRegister(workMetrics{app, db.Env.Logger()})
 		config.Metrics = registry
 		stop, err := s.serveMetrics(ctx, registry)
 		if err != nil {

@@ -4,14 +4,50 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/events"
+	"github.com/clientele-crm/clientele/core/jobs"
+	"github.com/clientele-crm/clientele/store/sqlite"
 )
+
+func TestTheBackgroundWorkIsMeasured(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Memory(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Migrate(t.Context()))
+	app := clientele.New(db)
+	kind := jobs.Kind[struct{}]{Name: "test", Queue: "test"}
+	jobs.Handle(app.Jobs, kind, func(context.Context, jobs.Run[struct{}]) error { return nil })
+	app.Relay.Subscribe(events.Subscriber{Name: "all"}, func(context.Context, jobs.Run[core.StoredEvent]) error { return nil })
+	require.NoError(t, app.Jobs.Enqueue(t.Context(), kind.Of(struct{}{}), kind.Of(struct{}{}).At(time.Now().Add(time.Hour))))
+	_, err = app.Step(t.Context())
+	require.NoError(t, err)
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(workMetrics{app, slog.New(slog.DiscardHandler)})
+	families, err := registry.Gather()
+	require.NoError(t, err)
+	got := map[string]string{}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			got[f.GetName()] += m.String() + "\n"
+		}
+	}
+	require.Regexp(t, `"test".*value:1`, got["clientele_jobs_live"])
+	require.Regexp(t, `"done".*"test".*value:1|"test".*"done".*value:1`, got["clientele_job_attempts_total"])
+	require.Regexp(t, `"all".*value:0`, got["clientele_events_behind"])
+}
 
 // A server that leaves the background work to a worker: the worker posts what happens in the
 // server to a webhook.
