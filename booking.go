@@ -48,3 +48,26 @@ func (c clients) Person(ctx context.Context, id core.ID[scheduling.Client]) (sch
 	found, err := c.contacts.Get(ctx, core.ID[crm.Contact]{UUID: id.UUID})
 	return scheduling.Person{Name: found.Name, Email: string(found.Email), Phone: string(found.Phone)}, err
 }
+
+// visitor is somebody at a public page: nobody known, who may book.
+func visitor() core.Actor {
+	return core.Actor{Permissions: core.PermissionSet(
+		core.AgendasRead, core.AppointmentsRead, core.AppointmentsWrite, core.ContactsRead, core.ContactsWrite,
+	)}
+}
+
+// PublicAgenda is the active agenda that has the slug, in whichever company, and a workspace for
+// somebody unknown who books it. What else the workspace can do is not for them: the caller sees
+// to that. [core.ErrNotFound]: there is none.
+func (c *Clientele) PublicAgenda(ctx context.Context, slug string) (*Workspace, scheduling.Agenda, error) {
+	company, id, err := c.backend.PublicAgenda(ctx, slug)
+	if err != nil {
+		return nil, scheduling.Agenda{}, err
+	}
+	ws := c.Workspace(core.Scope{Company: company, Actor: visitor()})
+	a, err := ws.Agendas.Get(ctx, id)
+	if err == nil && !a.Active {
+		err = core.NotFound("agenda")
+	}
+	return ws, a, err
+}

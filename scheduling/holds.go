@@ -8,7 +8,17 @@ import (
 
 // Take makes a hold what it was for: scheduled, or pending if the agenda wants approval, with the
 // details. A hold that is over is [core.ErrState].
-func (s *Appointments) Take(ctx context.Context, id core.ID[Appointment], details Details) (now Appointment, err error) {
+func (s *Appointments) Take(ctx context.Context, id core.ID[Appointment], details Details) (Appointment, error) {
+	return s.take(ctx, id, details, nil)
+}
+
+// TakeFor is [Appointments.Take] for somebody who says who they are: the client who has one of
+// their addresses, or a new one. Both are done, or neither.
+func (s *Appointments) TakeFor(ctx context.Context, id core.ID[Appointment], p Person, details Details) (Appointment, error) {
+	return s.take(ctx, id, details, &p)
+}
+
+func (s *Appointments) take(ctx context.Context, id core.ID[Appointment], details Details, p *Person) (now Appointment, err error) {
 	if err := permit(s.work, core.AppointmentsWrite); err != nil {
 		return Appointment{}, err
 	}
@@ -17,6 +27,11 @@ func (s *Appointments) Take(ctx context.Context, id core.ID[Appointment], detail
 		if err != nil {
 			return err
 		}
+		if p != nil {
+			if details.ClientID, err = receive(ctx, tx, *p); err != nil {
+				return err
+			}
+		}
 		now, err = d.take(ctx, was, details)
 		return err
 	})
@@ -24,6 +39,13 @@ func (s *Appointments) Take(ctx context.Context, id core.ID[Appointment], detail
 		return Appointment{}, err
 	}
 	return now, nil
+}
+
+func receive(ctx context.Context, tx Tx, p Person) (core.ID[Client], error) {
+	if tx.Clients == nil {
+		return core.ID[Client]{}, &core.Error{Kind: core.ErrState, Code: "no_clients", Message: "nobody keeps clients here"}
+	}
+	return tx.Clients.Receive(ctx, p)
 }
 
 var errHoldOver = &core.Error{Kind: core.ErrState, Code: "hold_expired", Message: "the hold has expired"}

@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -62,6 +63,7 @@ type Server struct {
 	api         huma.API
 	schemas     *schemas
 	crossOrigin *http.CrossOriginProtection
+	sealKey     []byte // of holds at public pages
 }
 
 // New is a server of app, whose rows are in db.
@@ -85,6 +87,9 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	if s.metrics, err = newMetrics(config.Metrics); err != nil {
 		return nil, err
 	}
+	if s.sealKey = config.Key; len(s.sealKey) == 0 {
+		s.sealKey = []byte(rand.Text()) // until the program ends, which outlasts a hold
+	}
 	s.api = newAPI(s)
 	for _, op := range Operations() {
 		op.register(s, op)
@@ -92,6 +97,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	s.documents()
 	s.linkPages()
 	s.formPages()
+	s.bookingPages()
 	s.health()
 	s.handler = s.observe(s.mux)
 	return s, nil

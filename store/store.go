@@ -40,6 +40,10 @@ type Backend interface {
 	// Webhooks is what their dispatcher works with.
 	Webhooks() webhooks.Across
 
+	// PublicAgenda finds the agenda that has the slug, in whichever company, or is
+	// [core.ErrNotFound].
+	PublicAgenda(ctx context.Context, slug string) (core.CompanyID, core.ID[scheduling.Agenda], error)
+
 	// EnsureCompany registers a tenant, so that rows may belong to it. One that exists is
 	// left as it is.
 	EnsureCompany(context.Context, core.Tenant) error
@@ -83,6 +87,10 @@ func (b backend) Jobs() jobs.Store        { return workstore.Jobs(b.DB) }
 func (b backend) Events() events.Store { return workstore.Events(b.DB) }
 
 func (b backend) Webhooks() webhooks.Across { return webhookstore.Across(b.DB) }
+
+func (b backend) PublicAgenda(ctx context.Context, slug string) (core.CompanyID, core.ID[scheduling.Agenda], error) {
+	return schedulingstore.PublicAgenda(ctx, b.DB.Session(core.Scope{}), slug)
+}
 
 type session struct{ *bunstore.Session }
 

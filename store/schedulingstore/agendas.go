@@ -159,3 +159,19 @@ func (s store) SetHolidays(ctx context.Context, days []scheduling.Holiday) error
 	_, err := s.Insert(&rows).Exec(ctx)
 	return s.Fail(err)
 }
+
+// publicRow is as much of an agenda as its public page is found by.
+type publicRow struct {
+	bun.BaseModel `bun:"table:sched_agendas,alias:ag"`
+
+	CompanyID core.CompanyID
+	ID        core.ID[scheduling.Agenda]
+}
+
+// PublicAgenda finds the agenda that has the slug, in whichever company, or is
+// [core.ErrNotFound].
+func PublicAgenda(ctx context.Context, s *bunstore.Session, slug string) (core.CompanyID, core.ID[scheduling.Agenda], error) {
+	var row publicRow
+	err := s.Across(&row).Where("ag.slug = ?", slug).Where("ag.slug <> ''").Scan(ctx)
+	return row.CompanyID, row.ID, store{s}.missing(err, "agenda")
+}
