@@ -89,6 +89,7 @@ func TestAnybodyBooksAtThePublicPage(t *testing.T) {
 		status, _, text := w.visit(forged, nil)
 		require.Equal(t, http.StatusNotFound, status)
 		require.NotContains(t, text, "booked.")
+		require.Contains(t, text, "Choose a time")
 	})
 	t.Run("is there for active agendas with a slug only", func(t *testing.T) {
 		for _, path := range []string{"/book/none", "/book/" + strings.ToUpper(slug)} {
