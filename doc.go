@@ -21,6 +21,9 @@
 //   - core: ids, scopes, permissions, errors, pages, events: the words of all the others
 //   - crm: contacts and what hangs on them
 //   - identity: users, companies, members, roles, API keys; an embedder may bring their own
+//   - scheduling: free slots, agendas, appointments
+//   - assessment: exact scoring, assessments, questionnaires
+//   - core/jobs, core/events, core/webhooks: what happens in the background
 //   - store/postgres and store/sqlite: the databases
 //   - server: the HTTP API, as an http.Handler
 package clientele
