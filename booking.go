@@ -28,7 +28,7 @@ func (b booking) Atomic(ctx context.Context, fn func(scheduling.Tx) error) error
 type clients struct{ contacts *crm.Contacts }
 
 func (c clients) Check(ctx context.Context, id core.ID[scheduling.Client]) error {
-	found, err := c.contacts.Get(ctx, core.ID[crm.Contact]{UUID: id.UUID})
+	found, err := c.contacts.Get(ctx, core.ID[crm.Contact](id))
 	if err == nil && found.DeletedAt != nil {
 		err = core.NotFound("contact")
 	}
@@ -45,7 +45,7 @@ func (c clients) Receive(ctx context.Context, p scheduling.Person) (core.ID[sche
 }
 
 func (c clients) Person(ctx context.Context, id core.ID[scheduling.Client]) (scheduling.Person, error) {
-	found, err := c.contacts.Get(ctx, core.ID[crm.Contact]{UUID: id.UUID})
+	found, err := c.contacts.Get(ctx, core.ID[crm.Contact](id))
 	return scheduling.Person{Name: found.Name, Email: string(found.Email), Phone: string(found.Phone)}, err
 }
 

@@ -182,7 +182,7 @@ func (p *Plan) Zone() *time.Location { return p.zone }
 
 // latest is the instant from which on nothing can be booked, seen from now.
 func (p *Plan) latest(now time.Time) int64 {
-	last := int64(forever)
+	last := forever
 	r := resolver{zone: p.zone}
 	if p.rules.Horizon > 0 {
 		last = r.midnight(dayOf(p.zone, now) + int64(p.rules.Horizon) + 1)

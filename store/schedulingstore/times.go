@@ -19,7 +19,7 @@ func (s store) LockMembers(ctx context.Context, members []core.UserID) error {
 	var found []personRow
 	lock := func() error {
 		found = found[:0]
-		return s.Lock(s.Select(bunstore.Shared, &found).Where("pe.id IN (?)", bun.In(members)).OrderExpr("pe.id")).Scan(ctx)
+		return s.Lock(s.Select(bunstore.Shared, &found).Where("pe.id IN (?)", bun.List(members)).OrderExpr("pe.id")).Scan(ctx)
 	}
 	if err := lock(); err != nil || len(found) == len(members) {
 		return s.Fail(err)
@@ -46,7 +46,7 @@ func (s store) TakenTime(ctx context.Context, members []core.UserID, from, until
 	var rows []seatRow
 	err := s.Select(bunstore.Shared, &rows).
 		ExcludeColumn("company_id", "held_from", "held_until", "live", "created_at").
-		Where("se.member_id IN (?)", bun.In(members)).Where("se.live").
+		Where("se.member_id IN (?)", bun.List(members)).Where("se.live").
 		Where("se.start_date > ?", from.UTC().Add(-longest)).Where("se.start_date < ?", until.UTC()).Where("se.end_date > ?", from.UTC()).
 		OrderExpr("se.start_date").Scan(ctx)
 	list := make([]scheduling.TakenTime, len(rows))
@@ -57,7 +57,7 @@ func (s store) TakenTime(ctx context.Context, members []core.UserID, from, until
 }
 
 func (s store) ReleaseTime(ctx context.Context, holds []core.ID[scheduling.Appointment]) error {
-	_, err := s.Update(bunstore.Shared, (*seatRow)(nil)).Set("live = FALSE").Where("appointment_id IN (?)", bun.In(holds)).Exec(ctx)
+	_, err := s.Update(bunstore.Shared, (*seatRow)(nil)).Set("live = FALSE").Where("appointment_id IN (?)", bun.List(holds)).Exec(ctx)
 	return s.Fail(err)
 }
 

@@ -145,7 +145,7 @@ func (c *chaos) make() {
 		for i := range ids {
 			undo := errors.New("undo")
 			for _, outcome := range []error{undo, nil} {
-				if outcome == undo && i%10 != 0 {
+				if errors.Is(outcome, undo) && i%10 != 0 {
 					continue
 				}
 				err := c.ws.Atomic(ctx, func(ws *clientele.Workspace) (err error) {

@@ -31,7 +31,7 @@ func TestAJobIsMadeWithItsChangeOrNotAtAll(t *testing.T) {
 			pool, _ := w.db.Pools()
 			tx, err := pool.BeginTx(ctx, nil)
 			require.NoError(t, err)
-			defer tx.Rollback() //nolint:errcheck
+			defer tx.Rollback()
 			ws := app.WorkspaceIn(w.db.Join(w.ws().Scope(), tx))
 			_, err = ws.Contacts.Create(ctx, crm.NewContact{Name: to})
 			require.NoError(t, err)

@@ -171,7 +171,7 @@ func TestReceiversThatMisbehaveDelayNobody(t *testing.T) {
 			"hangs": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 			"talks": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 10<<20)) },
 			"misdirects": func(w http.ResponseWriter, r *http.Request) {
-				http.Redirect(w, r, "http://"+inside.Addr().String(), 307)
+				http.Redirect(w, r, "http://"+inside.Addr().String(), http.StatusTemporaryRedirect)
 			},
 		} {
 			bad[name], _ = w.endpoint(newReceiver(t, answer).URL, "contact.created")
