@@ -211,6 +211,7 @@ func TestInvitationPage(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, w.call("GET", link, nil, "Authorization:").StatusCode)
 
 	w.user("grace")
+	w.linkTo("grace@example.org") // the mail by which the address would be verified
 	link = invited("grace@example.org")
 	shown = w.call("GET", link, nil, "Authorization:")
 	require.NotContains(t, shown.text, `name="firstName"`)
