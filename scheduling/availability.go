@@ -39,7 +39,7 @@ func (s *Agendas) Slots(ctx context.Context, id core.ID[Agenda], query SlotQuery
 	if err != nil {
 		return nil, err
 	}
-	q, err := d.query(ctx, query.From, query.To, query.PartySize, core.ID[Appointment]{})
+	q, err := d.query(ctx, query.From, query.To, query.PartySize)
 	if err != nil {
 		return nil, err
 	}

@@ -51,30 +51,47 @@ func (s *Appointments) book(ctx context.Context, n NewAppointment, status func(*
 
 // book makes an appointment at a locked desk.
 func (d *desk) book(ctx context.Context, n NewAppointment, status Status) (Appointment, error) {
+	a, err := d.draft(ctx, n, status)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if err := d.place(ctx, &a, n.MemberID); err != nil {
+		return Appointment{}, err
+	}
+	return a, d.insert(ctx, a)
+}
+
+// draft is the appointment that is asked for, without members.
+func (d *desk) draft(ctx context.Context, n NewAppointment, status Status) (Appointment, error) {
 	if !d.agenda.Active {
 		return Appointment{}, errInactive
 	}
-	start := n.StartDate.UTC().Truncate(time.Microsecond)
 	a := Appointment{
 		ID: core.NewID[Appointment](d.tx.Env), AgendaID: d.agenda.ID, Details: n.Details, PartySize: max(n.PartySize, 1),
-		StartDate: start, EndDate: start.Add(d.agenda.Rules.Duration.Duration()), Status: status, Stamp: newStamp(d.tx),
-		BufferBefore: d.agenda.Rules.Before, BufferAfter: d.agenda.Rules.After, Buffers: d.agenda.Rules.Buffers,
+		Status: status, Stamp: newStamp(d.tx),
 	}
 	a.UID = a.ID.String()
-	if err := d.check(ctx, &a, n); err != nil {
-		return Appointment{}, err
-	}
+	d.setTime(&a, n.StartDate)
 	if status == Held {
 		until := d.now.Add(d.agenda.HoldMinutes.Duration())
 		a.HoldUntil = &until
 	}
-	if err := d.place(ctx, &a, n.MemberID, core.ID[Appointment]{}); err != nil {
-		return Appointment{}, err
-	}
+	return a, d.check(ctx, &a, n)
+}
+
+// setTime gives an appointment its start, and the duration and buffers that the agenda has now.
+func (d *desk) setTime(a *Appointment, start time.Time) {
+	a.StartDate = start.UTC().Truncate(time.Microsecond)
+	a.EndDate = a.StartDate.Add(d.agenda.Rules.Duration.Duration())
+	a.BufferBefore, a.BufferAfter, a.Buffers = d.agenda.Rules.Before, d.agenda.Rules.After, d.agenda.Rules.Buffers
+}
+
+// insert writes a new appointment and tells of it.
+func (d *desk) insert(ctx context.Context, a Appointment) error {
 	if err := d.tx.Store.InsertAppointment(ctx, a, d.seats(&a)); err != nil {
-		return Appointment{}, overtaken(err)
+		return overtaken(err)
 	}
-	return a, d.tx.Events.Emit(ctx, a.Status.entered().Of(a.ID, nil, &a))
+	return d.tx.Events.Emit(ctx, a.Status.entered().Of(a.ID, nil, &a))
 }
 
 // check says what is wrong with an appointment beside its time.
@@ -110,10 +127,9 @@ func checkClient(ctx context.Context, tx Tx, f *core.Faults, id core.ID[Client])
 	return err
 }
 
-// place finds members for an appointment at its start: the wanted one, if any is. Except is not in
-// its own way when it is moved.
-func (d *desk) place(ctx context.Context, a *Appointment, wanted core.UserID, except core.ID[Appointment]) error {
-	q, err := d.query(ctx, a.StartDate, a.StartDate.Add(time.Microsecond), a.PartySize, except)
+// place finds members for an appointment at its start: the wanted one, if any is.
+func (d *desk) place(ctx context.Context, a *Appointment, wanted core.UserID) error {
+	q, err := d.query(ctx, a.StartDate, a.StartDate.Add(time.Microsecond), a.PartySize)
 	if err != nil {
 		return err
 	}
@@ -126,6 +142,18 @@ func (d *desk) place(ctx context.Context, a *Appointment, wanted core.UserID, ex
 	}
 	a.Members, a.AssignedBy, err = d.assign(ctx, free, wanted)
 	return err
+}
+
+// placeAgain is place for an appointment that is to keep its one member, who does if they are free.
+func (d *desk) placeAgain(ctx context.Context, a *Appointment) error {
+	if len(a.Members) != 1 || d.agenda.Rules.Assignment == slots.Collective {
+		return d.place(ctx, a, core.UserID{})
+	}
+	if err := d.place(ctx, a, a.Members[0]); err != nil {
+		return d.place(ctx, a, core.UserID{})
+	}
+	a.AssignedBy = KeptMember
+	return nil
 }
 
 // overtaken makes the refusal of the database, which somebody else's booking past the locks may

@@ -21,6 +21,8 @@ type desk struct {
 	now    time.Time
 	locked bool        // nobody else books here
 	taken  []TakenTime // what query has read
+
+	moving map[core.ID[Appointment]]bool // appointments that are not in the way: they are being moved
 }
 
 // openDesk is the desk of an agenda that the caller has read.
@@ -67,8 +69,16 @@ func lockDesk(ctx context.Context, tx Tx, id core.ID[Agenda], more ...core.UserI
 	return d, err
 }
 
-// query asks for the slots in [from, to), as if the appointment except were not there.
-func (d *desk) query(ctx context.Context, from, to time.Time, party int, except core.ID[Appointment]) (slots.Query, error) {
+// lift takes an appointment out of the way while its new time is looked for.
+func (d *desk) lift(id core.ID[Appointment]) {
+	if d.moving == nil {
+		d.moving = map[core.ID[Appointment]]bool{}
+	}
+	d.moving[id] = true
+}
+
+// query asks for the slots in [from, to), as if what is being moved were not there.
+func (d *desk) query(ctx context.Context, from, to time.Time, party int) (slots.Query, error) {
 	q := slots.Query{From: from, To: to, Now: d.now, Party: party, Members: make([]slots.Member, len(d.agenda.Members))}
 	first, last := d.plan.Reach(from, to)
 	var err error
@@ -78,7 +88,7 @@ func (d *desk) query(ctx context.Context, from, to time.Time, party int, except 
 	if d.taken, err = d.release(ctx, d.taken); err != nil {
 		return q, err
 	}
-	d.taken = slices.DeleteFunc(d.taken, func(t TakenTime) bool { return t.AppointmentID == except })
+	d.taken = slices.DeleteFunc(d.taken, func(t TakenTime) bool { return d.moving[t.AppointmentID] })
 	place := make(map[core.UserID]int, len(d.agenda.Members))
 	for i, m := range d.agenda.Members {
 		place[m.ID] = i
@@ -94,7 +104,7 @@ func (d *desk) query(ctx context.Context, from, to time.Time, party int, except 
 			return q, err
 		}
 		for _, b := range booked {
-			if b.ID != except && !over(b.HoldUntil, d.now) {
+			if !d.moving[b.ID] && !over(b.HoldUntil, d.now) {
 				q.Taken = append(q.Taken, slots.Interval{Start: b.StartDate, End: b.EndDate})
 			}
 		}

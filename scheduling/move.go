@@ -68,23 +68,12 @@ func (d *desk) move(ctx context.Context, was Appointment, start time.Time) (Appo
 	if !d.agenda.Active {
 		return now, errInactive
 	}
-	now.StartDate = start.UTC().Truncate(time.Microsecond)
-	now.EndDate = now.StartDate.Add(d.agenda.Rules.Duration.Duration())
-	now.BufferBefore, now.BufferAfter, now.Buffers = d.agenda.Rules.Before, d.agenda.Rules.After, d.agenda.Rules.Buffers
+	d.setTime(&now, start)
 	if now.StartDate.Equal(was.StartDate) && now.EndDate.Equal(was.EndDate) {
 		return was, nil
 	}
-	var keep core.UserID
-	if len(was.Members) == 1 && d.agenda.Rules.Assignment != slots.Collective {
-		keep = was.Members[0]
-	}
-	err := d.place(ctx, &now, keep, was.ID)
-	if err != nil && !keep.IsZero() {
-		err = d.place(ctx, &now, core.UserID{}, was.ID)
-	} else if !keep.IsZero() {
-		now.AssignedBy = KeptMember
-	}
-	if err != nil {
+	d.lift(was.ID)
+	if err := d.placeAgain(ctx, &now); err != nil {
 		return now, err
 	}
 	now.Sequence++

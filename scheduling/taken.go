@@ -59,7 +59,7 @@ func withNearby(ctx context.Context, work core.Work[Tx], err error, agenda core.
 	if readErr != nil {
 		return err
 	}
-	q, readErr := d.query(ctx, start.Add(-nearbyRange), start.Add(nearbyRange), party, core.ID[Appointment]{})
+	q, readErr := d.query(ctx, start.Add(-nearbyRange), start.Add(nearbyRange), party)
 	if readErr != nil {
 		return err
 	}
