@@ -27,9 +27,13 @@ func CheckText(s string) error {
 
 // Text notes in f what is wrong with a text of at most limit characters, and is the text
 // without white space around it. One that nobody can see is empty: of white space and
-// characters that only steer how others look. Field is a JSON pointer.
+// characters that only steer how others look. Lines end with a line feed alone, as they do in
+// every format that a text may be exported to. Field is a JSON pointer.
 func (f *Faults) Text(field, value string, limit int) string {
 	value = strings.TrimSpace(value)
+	if strings.ContainsRune(value, '\r') {
+		value = lineEnds.Replace(value)
+	}
 	if strings.IndexFunc(value, visible) < 0 {
 		return ""
 	}
@@ -40,6 +44,8 @@ func (f *Faults) Text(field, value string, limit int) string {
 	}
 	return value
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // visible reports whether a character shows by itself. Some of the format characters do.
 func visible(r rune) bool {

@@ -40,13 +40,16 @@ const (
 	fieldTags      = "tags" // between commas
 	fieldOwnerID   = "ownerId"
 	fieldActive    = "active" // true or false, yes or no, 1 or 0
+
+	fieldOtherAddresses = "otherAddresses" // JSON, as an export writes it
 )
 
 // ImportFields are the names that a column may be mapped to. "phone" and "email" may be said
 // of several columns, and have a label after a slash: "email/work". "ownerId" is the id of a
-// user, and "active" is true or false, yes or no, 1 or 0.
+// user, and "active" is true or false, yes or no, 1 or 0. "otherAddresses" is what an export
+// writes there.
 func ImportFields() []string {
-	return slices.Concat(importTextOrder, []string{fieldID, fieldFirstName, fieldLastName, fieldPhone, fieldEmail, fieldTags, fieldOwnerID, fieldActive})
+	return slices.Concat(importTextOrder, []string{fieldID, fieldFirstName, fieldLastName, fieldPhone, fieldEmail, fieldTags, fieldOwnerID, fieldActive, fieldOtherAddresses})
 }
 
 // importColumn is what a column is read as; the zero field: nothing.

@@ -67,15 +67,3 @@ func (row *importedRow) reason() string {
 	}
 	return strings.Join(reasons, "; ")
 }
-
-// inert is a cell that no spreadsheet takes for a formula. A telephone number or another
-// number may begin with a sign.
-func inert(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return cell
-	}
-	if strings.ContainsRune("+-", rune(cell[0])) && strings.Trim(cell[1:], "0123456789 .()-") == "" {
-		return cell
-	}
-	return "'" + cell
-}

@@ -60,7 +60,7 @@ func (r *importRowReader) row(record importRecord) *importedRow {
 	}
 	var first, last string
 	for i, column := range r.columns[:min(len(r.columns), len(record.cells))] {
-		cell := strings.TrimSpace(record.cells[i])
+		cell := freed(strings.TrimSpace(record.cells[i]))
 		if column.field == "" || cell == "" {
 			continue
 		}
@@ -110,7 +110,9 @@ func (row *importedRow) take(column importColumn, cell string) {
 			row.faults.Add("/active", "boolean", "has to be true or false")
 		}
 	case fieldTags:
-		c.Tags = strings.Split(cell, ",")
+		c.Tags = splitTags(cell)
+	case fieldOtherAddresses:
+		row.takeOthers(column, cell)
 	case "type":
 		c.Type = ContactType(strings.ToLower(cell))
 	case fieldPhone, fieldEmail:
@@ -130,6 +132,18 @@ func (row *importedRow) takeAddress(column importColumn, cell string) {
 		c.Email, row.columns.email = core.Email(cell), column.header
 	default:
 		c.OtherAddresses = append(c.OtherAddresses, Address{Kind: AddressKind(column.field), Value: cell, Label: column.label})
+		row.columns.others = append(row.columns.others, column.header)
+	}
+}
+
+// takeOthers takes the other addresses of a contact that was exported.
+func (row *importedRow) takeOthers(column importColumn, cell string) {
+	list, err := splitAddresses(cell)
+	if err != nil {
+		row.faults.Add("/otherAddresses", "json", "has to be as an export writes it")
+	}
+	for _, a := range list {
+		row.says.OtherAddresses = append(row.says.OtherAddresses, a)
 		row.columns.others = append(row.columns.others, column.header)
 	}
 }

@@ -41,6 +41,10 @@ type ContactStore interface {
 	// ListContacts lists what the filter lets through, in its order.
 	ListContacts(ctx context.Context, f ContactFilter, p core.Page) (core.List[Contact], error)
 
+	// ContactBatch is ListContacts for an export: by the time of their creation, which never
+	// changes, with as many of them as the page asks for. The sort of f does not count.
+	ContactBatch(ctx context.Context, f ContactFilter, p core.Page) (core.List[Contact], error)
+
 	// CountContacts counts what the filter lets through, but no further than limit; 0 is
 	// no limit.
 	CountContacts(ctx context.Context, f ContactFilter, limit int) (int, error)

@@ -62,7 +62,12 @@ type contactID struct {
 
 type contactQuery struct {
 	Counted
-	Sort       string                `query:"sort" enum:"name,-name,createdAt,-createdAt,updatedAt,-updatedAt" default:"name"`
+	Sort string `query:"sort" enum:"name,-name,createdAt,-createdAt,updatedAt,-updatedAt" default:"name"`
+	ContactConditions
+}
+
+// ContactConditions are the parameters that say which contacts.
+type ContactConditions struct {
 	Category   core.ID[crm.Category] `query:"categoryId"`
 	Owner      core.UserID           `query:"ownerId"`
 	Type       crm.ContactType       `query:"type"`
@@ -82,11 +87,17 @@ type contactQuery struct {
 }
 
 func (q *contactQuery) filter() crm.ContactFilter {
+	f := q.ContactConditions.filter()
+	f.Sort = crm.ContactSort(q.Sort)
+	return f
+}
+
+func (q *ContactConditions) filter() crm.ContactFilter {
 	return crm.ContactFilter{
 		Category: q.Category, Owner: q.Owner, Type: q.Type, Tag: q.Tag, Email: q.Email, Phone: q.Phone,
 		Source: q.Source, Company: q.Company, Active: q.Active.pointer(), Incomplete: q.Incomplete.pointer(),
 		CreatedFrom: q.CreatedFrom, CreatedBefore: q.CreatedBefore, UpdatedFrom: q.UpdatedFrom, UpdatedBefore: q.UpdatedBefore,
-		Deleted: q.Deleted, Sort: crm.ContactSort(q.Sort),
+		Deleted: q.Deleted,
 	}
 }
 

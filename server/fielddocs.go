@@ -320,6 +320,8 @@ var fieldDocs = map[string]string{
 	"crm.Contact.Active":                           "False: kept, and not worked with.",
 	"crm.Contact.Incomplete":                       "Incomplete says that the contact came in by a way that is exempt from the company's contact policy, and lacks something that the policy asks for.",
 	"crm.Contact.PhoneTyped":                       "PhoneTyped is the phone as it was typed, where that differs from Phone.",
+	"crm.ExportedContact":                          "ExportedContact is a contact as an export tells of it.",
+	"crm.ExportedContact.Category":                 "The name of its category.",
 	"crm.ImportColumn":                             "ImportColumn says what a column of a file was read as.",
 	"crm.ImportColumn.Field":                       "Empty: the column is ignored.",
 	"crm.ImportColumn.Header":                      "Of the column, as the file has it.",

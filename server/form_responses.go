@@ -2,10 +2,7 @@ package server
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/assessment"
@@ -130,28 +127,12 @@ type exportQuery struct {
 	Anonymous bool                     `query:"anonymous" doc:"Without who answered, when, and what was written in words; fewer than five responses are 409."`
 }
 
-func (k formKind) export(ctx context.Context, ws *clientele.Workspace, in *exportQuery) (*spreadsheet, error) {
+func (k formKind) export(ctx context.Context, ws *clientele.Workspace, in *exportQuery) (*fileOut, error) {
 	e, err := k.responses(ws).Export(ctx, in.ID, in.Version, in.Anonymous)
 	if err != nil {
 		return nil, err
 	}
-	return &spreadsheet{
-		ContentType: csvType + "; charset=utf-8", Disposition: `attachment; filename="responses.csv"`, NoSniff: "nosniff",
-		Body: func(out huma.Context) {
-			if err := e.Write(ctx, out.BodyWriter()); err != nil {
-				loggerOf(ctx).ErrorContext(ctx, "export broke off", slog.Any("error", err))
-				panic(http.ErrAbortHandler) // the reader must not take a part for the whole
-			}
-		},
-	}, nil
-}
-
-// spreadsheet is a CSV file on its way out.
-type spreadsheet struct {
-	ContentType string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	NoSniff     string `header:"X-Content-Type-Options"`
-	Body        func(huma.Context)
+	return streamed(ctx, csvType+"; charset=utf-8", "responses.csv", e.Write), nil
 }
 
 func (k formKind) getResponse(ctx context.Context, ws *clientele.Workspace, in *responseID) (*resource[assessment.Response], error) {

@@ -76,6 +76,7 @@ func Operations() []Operation {
 		userOperations(),
 		contactOperations(),
 		importOperations(),
+		exportOperations(),
 		categoryOperations(),
 		noteOperations(),
 		activityOperations(),

@@ -50,7 +50,7 @@ var may = []struct {
 		listContactActivities createContactActivity getContactActivity updateContactActivity deleteContactActivity listDueActivities
 		listContactSocialLinks createContactSocialLink getContactSocialLink updateContactSocialLink deleteContactSocialLink`},
 	{[]string{staff, admin, key}, `deleteContact restoreContact
-		importContacts createContactCategory updateContactCategory deleteContactCategory listMembers getMember
+		importContacts exportContacts createContactCategory updateContactCategory deleteContactCategory listMembers getMember
 		listAgendas createAgenda getAgenda updateAgenda deleteAgenda activateAgenda deactivateAgenda setAgendaHours setAgendaOverrides
 		setAgendaMembers listSlots listHolidays setHolidays
 		listAppointments listAgendaAppointments listOutOfHours bookAppointment holdSlot getAppointment updateAppointment moveAppointment

@@ -28,6 +28,12 @@ func List[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *[
 	if err != nil {
 		return core.List[T]{}, err
 	}
+	return Batch(ctx, s, q, rows, o, core.Page{Cursor: p.Cursor, Limit: limit}, id, item)
+}
+
+// Batch is List for the program itself: a page may have as many rows as it asks for.
+func Batch[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *[]R, o Order[R], p core.Page, id func(*R) uuid.UUID, item func(*R) T) (core.List[T], error) {
+	limit := p.Limit
 	direction, than := "ASC", ">"
 	if o.Desc {
 		direction, than = "DESC", "<"
@@ -43,7 +49,7 @@ func List[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *[
 		}
 		q = q.Where("(?TableAlias.?, ?TableAlias.id) ? (?, ?)", bun.Ident(o.Column), bun.Safe(than), value, after.ID)
 	}
-	err = q.OrderExpr("?TableAlias.? ?, ?TableAlias.id ?", bun.Ident(o.Column), bun.Safe(direction), bun.Safe(direction)).
+	err := q.OrderExpr("?TableAlias.? ?, ?TableAlias.id ?", bun.Ident(o.Column), bun.Safe(direction), bun.Safe(direction)).
 		Limit(int64(limit) + 1).Scan(ctx)
 	if err != nil {
 		return core.List[T]{}, s.Fail(err)

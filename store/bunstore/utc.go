@@ -55,6 +55,48 @@ func (u *utc) OnTable(table *schema.Table) {
 				}
 				return err
 			}
+		case reflect.TypeFor[[]string]():
+			field.Scan = func(dest reflect.Value, src any) error {
+				if texts, ok := plainTexts(src); ok {
+					dest.Set(reflect.ValueOf(texts))
+					return nil
+				}
+				return scan(dest, src)
+			}
 		}
+	}
+}
+
+// plainTexts reads a JSON array of texts in which nothing is escaped, as most are: it is a
+// third of the time that scanning a contact takes otherwise.
+func plainTexts(src any) (texts []string, ok bool) {
+	var text string
+	switch src := src.(type) {
+	case string:
+		text = src
+	case []byte:
+		text = string(src)
+	}
+	if len(text) < 2 || text[0] != '[' || text[len(text)-1] != ']' || strings.ContainsRune(text, '\\') {
+		return nil, false
+	}
+	if text = text[1 : len(text)-1]; text == "" {
+		return []string{}, true
+	}
+	texts = make([]string, 0, strings.Count(text, `"`)/2)
+	for {
+		rest, opened := strings.CutPrefix(text, `"`)
+		value, after, closed := strings.Cut(rest, `"`)
+		if !opened || !closed {
+			return nil, false
+		}
+		texts = append(texts, value)
+		if after == "" {
+			return texts, true
+		}
+		if text, ok = strings.CutPrefix(after, ","); !ok {
+			return nil, false
+		}
+		text = strings.TrimPrefix(text, " ")
 	}
 }

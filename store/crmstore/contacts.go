@@ -150,6 +150,17 @@ func (s store) ListContacts(ctx context.Context, f crm.ContactFilter, p core.Pag
 		func(r *contactRow) crm.Contact { return r.Contact })
 }
 
+func (s store) ContactBatch(ctx context.Context, f crm.ContactFilter, p core.Page) (core.List[crm.Contact], error) {
+	order, err := bunstore.Find(contactOrders, string(crm.ByCreated))
+	if err != nil {
+		return core.List[crm.Contact]{}, err
+	}
+	rows := make([]contactRow, 0, p.Limit+1)
+	return bunstore.Batch(ctx, s.Session, s.filtered(f, &rows).ExcludeColumn("name_key", "company_key"), &rows, order, p,
+		func(r *contactRow) uuid.UUID { return r.ID.UUID },
+		func(r *contactRow) crm.Contact { return r.Contact })
+}
+
 func (s store) CountContacts(ctx context.Context, f crm.ContactFilter, limit int) (int, error) {
 	var rows []contactRow
 	return bunstore.Count(ctx, s.Session, s.filtered(f, &rows), limit)

@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		childContracts(),
 		importContracts,
 		importRunContracts,
+		exportContracts,
 		formContracts,
 		responseContracts,
 		responseListContracts,

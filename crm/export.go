@@ -1,0 +1,150 @@
+package crm
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/clientele-crm/clientele/core"
+)
+
+// ExportFormat is what an export writes.
+type ExportFormat string
+
+// The formats of an export. An import of either changes nothing.
+const (
+	ExportCSV       ExportFormat = "csv"    // with a header, its columns being [ImportFields] first
+	ExportVCard     ExportFormat = "vcard"  // version 4, RFC 6350
+	ExportVCard3    ExportFormat = "vcard3" // version 3, RFC 2426, for those that cannot read version 4
+	ExportJSONLines ExportFormat = "jsonl"  // an [ExportedContact] on each line
+)
+
+// ExportedContact is a contact as an export tells of it.
+type ExportedContact struct {
+	Contact
+	Category string `json:"category,omitempty"` // the name of its category
+}
+
+// exportPage is how many contacts an export reads at once. There are three pages in memory at
+// most: one that is read, one that waits and one that is written.
+const exportPage = 1000
+
+// Export makes ready to write the contacts that the filter lets through: the oldest first,
+// whatever the order of the filter, since the time of creation never changes, and a contact
+// that somebody changes meanwhile comes once. It needs [core.ContactsExport] and
+// [core.ContactsRead]. Whoever sees own rows only exports those.
+func (s *Contacts) Export(ctx context.Context, f ContactFilter, format ExportFormat) (*Export, error) {
+	if err := errors.Join(s.require(core.ContactsExport), s.require(core.ContactsRead)); err != nil {
+		return nil, err
+	}
+	tx := s.work.Plain()
+	f, err := f.checked(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	if exporters[format] == nil {
+		return nil, core.Faults{{Field: "/format", Rule: "enum", Message: "has to be csv, vcard, vcard3 or jsonl"}}.Err()
+	}
+	return &Export{tx: tx, filter: f, format: format, categories: map[core.ID[Category]]string{}}, nil
+}
+
+// Export is contacts that are ready to be written, once.
+type Export struct {
+	tx         Tx
+	filter     ContactFilter
+	format     ExportFormat
+	categories map[core.ID[Category]]string // the names of those that were looked up
+}
+
+// contactWriter writes contacts in one format.
+type contactWriter interface {
+	write(*ExportedContact) error
+	flush() error
+}
+
+var exporters = map[ExportFormat]func(*bufio.Writer) contactWriter{
+	ExportCSV: newCSVExport, ExportVCard: newVCardExport, ExportVCard3: newVCard3Export, ExportJSONLines: newLinesExport,
+}
+
+// Write writes the contacts, page by page: nothing is open in the database between two of
+// them, and any number takes the same memory. It ends with ctx, and with an error of w.
+// While one page is written the next is read.
+func (e *Export) Write(ctx context.Context, w io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	pages := make(chan exportedPage, 1)
+	go e.read(ctx, pages)
+	defer func() {
+		cancel()
+		for range pages { // until the reader has ended: what it reads with may be the caller's transaction
+		}
+	}()
+	buffer := bufio.NewWriterSize(w, 64<<10)
+	out := exporters[e.format](buffer)
+	for page := range pages {
+		if page.err != nil {
+			return page.err
+		}
+		for i := range page.contacts {
+			if err := out.write(&page.contacts[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return errors.Join(ctx.Err(), out.flush(), buffer.Flush())
+}
+
+type exportedPage struct {
+	contacts []ExportedContact
+	err      error
+}
+
+// read reads all pages, or up to an error, or until ctx is over.
+func (e *Export) read(ctx context.Context, pages chan<- exportedPage) {
+	defer close(pages)
+	for next := (core.Page{Limit: exportPage}); ; {
+		list, err := e.tx.Store.ContactBatch(ctx, e.filter, next)
+		page := exportedPage{err: err}
+		if err == nil {
+			page.contacts, page.err = e.named(ctx, list.Items)
+		}
+		select {
+		case pages <- page:
+		case <-ctx.Done():
+			return
+		}
+		if page.err != nil || list.Next == "" {
+			return
+		}
+		next.Cursor = list.Next
+	}
+}
+
+// maxCategoryNames bounds the names that an export remembers.
+const maxCategoryNames = 10_000
+
+// named is contacts with the names of their categories.
+func (e *Export) named(ctx context.Context, contacts []Contact) ([]ExportedContact, error) {
+	list := make([]ExportedContact, len(contacts))
+	for i := range contacts {
+		list[i].Contact = contacts[i]
+		id := contacts[i].CategoryID
+		if id.IsZero() {
+			continue
+		}
+		name, known := e.categories[id]
+		if !known {
+			category, err := e.tx.Store.Category(ctx, id)
+			if err != nil && !errors.Is(err, core.ErrNotFound) { // it may have been deleted since
+				return nil, err
+			}
+			if len(e.categories) >= maxCategoryNames {
+				clear(e.categories)
+			}
+			name = category.Name
+			e.categories[id] = name
+		}
+		list[i].Category = name
+	}
+	return list, nil
+}

@@ -1,0 +1,48 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/clientele-crm/clientele"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+)
+
+func exportOperations() []Operation {
+	ops := []Operation{
+		inCompany(Operation{
+			Method: http.MethodGet, Path: "/contacts/exports", ID: "exportContacts", Tag: "Contacts",
+			Summary: "Download contacts",
+			Details: "Those that meet every condition, as CSV, vCard or JSON lines, the oldest first, however many there are. Importing the file changes nothing. " +
+				"Cells of CSV that a spreadsheet would run have an apostrophe before them, which an import takes back. " +
+				"It needs contacts:read too. A download that breaks off is not complete.",
+			Access: needs(core.ContactsExport), Stream: true, Gives: csvType + ", " + vcardType + ", " + linesType,
+		}, exportContacts),
+	}
+	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
+}
+
+// vcardType is vCards (RFC 6350, 10.1).
+const vcardType = "text/vcard"
+
+type contactExport struct {
+	Format string `query:"format" enum:"csv,vcard,vcard3,jsonl" default:"csv" doc:"vcard is version 4, and vcard3 version 3 for programs that read no other."`
+	ContactConditions
+}
+
+func exportContacts(ctx context.Context, ws *clientele.Workspace, in *contactExport) (*fileOut, error) {
+	e, err := ws.Contacts.Export(ctx, in.filter(), crm.ExportFormat(in.Format))
+	if err != nil {
+		return nil, err
+	}
+	switch crm.ExportFormat(in.Format) {
+	case crm.ExportJSONLines:
+		return streamed(ctx, linesType, "contacts.jsonl", e.Write), nil
+	case crm.ExportVCard, crm.ExportVCard3:
+		return streamed(ctx, vcardType+"; charset=utf-8", "contacts.vcf", e.Write), nil
+	default:
+		return streamed(ctx, csvType+"; charset=utf-8", "contacts.csv", e.Write), nil
+	}
+}
