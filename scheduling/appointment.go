@@ -15,6 +15,9 @@ type Appointment struct {
 	SeriesID core.ID[Series]      `json:"seriesId,omitzero"` // of those that were booked with it
 	Details
 
+	// RecurrenceDate is when the rule of its series has it, whenever it begins itself.
+	RecurrenceDate *time.Time `json:"recurrenceDate,omitzero"`
+
 	StartDate time.Time     `json:"startDate"` // when it begins
 	EndDate   time.Time     `json:"endDate"`   // when it is over
 	PartySize int           `json:"partySize"` // the seats that it takes
@@ -29,14 +32,11 @@ type Appointment struct {
 	BufferAfter  slots.Minutes `json:"bufferAfter"`  // likewise, after it
 	Buffers      slots.Policy  `json:"buffers"`      // the agenda's policy of buffers then
 
-	UID      string `json:"uid"`      // names it in calendars, and stays when it moves
+	UID      string `json:"uid"`      // names it in calendars, and stays when it moves; its series's, in one
 	Sequence int    `json:"sequence"` // counts its moves and its cancellation, for calendars
 
 	Stamp
 }
-
-// Series are appointments that were booked together.
-type Series struct{}
 
 // Client is whom an appointment is for: a contact, or whatever the embedder has.
 type Client struct{}

@@ -23,7 +23,7 @@ const (
 	ByRecency  Assigned = "longest_ago"  // of those with the least, was booked last the longest ago
 	ByID       Assigned = "lowest_id"    // of those alike in both, has the lowest id
 	Everybody  Assigned = "collective"   // all of them
-	KeptMember Assigned = "kept_members" // had it before it was moved, and is free
+	KeptMember Assigned = "kept_members" // had it before it was moved, or the one before it in its series, and is free
 )
 
 // turnsSince is how far back a round robin looks.

@@ -51,7 +51,7 @@ func (s *Appointments) book(ctx context.Context, n NewAppointment, status func(*
 
 // book makes an appointment at a locked desk.
 func (d *desk) book(ctx context.Context, n NewAppointment, status Status) (Appointment, error) {
-	a, err := d.draft(ctx, n, status)
+	a, err := d.draft(ctx, &core.Faults{}, n, status)
 	if err != nil {
 		return Appointment{}, err
 	}
@@ -61,8 +61,9 @@ func (d *desk) book(ctx context.Context, n NewAppointment, status Status) (Appoi
 	return a, d.insert(ctx, a)
 }
 
-// draft is the appointment that is asked for, without members.
-func (d *desk) draft(ctx context.Context, n NewAppointment, status Status) (Appointment, error) {
+// draft is the appointment that is asked for, without members. What is wrong with it joins what is
+// in f.
+func (d *desk) draft(ctx context.Context, f *core.Faults, n NewAppointment, status Status) (Appointment, error) {
 	if !d.agenda.Active {
 		return Appointment{}, errInactive
 	}
@@ -76,7 +77,7 @@ func (d *desk) draft(ctx context.Context, n NewAppointment, status Status) (Appo
 		until := d.now.Add(d.agenda.HoldMinutes.Duration())
 		a.HoldUntil = &until
 	}
-	return a, d.check(ctx, &a, n)
+	return a, d.check(ctx, f, &a, n)
 }
 
 // setTime gives an appointment its start, and the duration and buffers that the agenda has now.
@@ -95,9 +96,8 @@ func (d *desk) insert(ctx context.Context, a Appointment) error {
 }
 
 // check says what is wrong with an appointment beside its time.
-func (d *desk) check(ctx context.Context, a *Appointment, n NewAppointment) error {
-	var f core.Faults
-	a.Details.check(&f, &d.agenda)
+func (d *desk) check(ctx context.Context, f *core.Faults, a *Appointment, n NewAppointment) error {
+	a.Details.check(f, &d.agenda)
 	switch capacity := d.plan.Rules().Capacity; {
 	case n.StartDate.IsZero():
 		f.Add("/startDate", "required", "an appointment has to have a start")
@@ -109,7 +109,7 @@ func (d *desk) check(ctx context.Context, a *Appointment, n NewAppointment) erro
 	if !n.MemberID.IsZero() && !slices.Contains(d.agenda.memberIDs(), n.MemberID) {
 		f.Add("/memberId", "exists", "takes no appointments of this agenda")
 	}
-	if err := checkClient(ctx, d.tx, &f, a.ClientID); err != nil {
+	if err := checkClient(ctx, d.tx, f, a.ClientID); err != nil {
 		return err
 	}
 	return f.Err()

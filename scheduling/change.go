@@ -18,12 +18,13 @@ func newStamp(tx Tx) Stamp {
 // those who compete has won.
 const attempts = 20
 
-// again calls once until nobody has overtaken it. That somebody else has the slot is not
-// overtaking: it would be so again.
+// again calls once until nobody has overtaken it. That somebody else has the slot, or some of a
+// series, is not overtaking: it would be so again.
 func again(ctx context.Context, work core.Work[Tx], once func(Tx) error) (err error) {
 	var taken *Taken
+	var some *Conflicts
 	for range attempts {
-		if err = work.Atomic(ctx, once); !errors.Is(err, core.ErrConflict) || errors.As(err, &taken) {
+		if err = work.Atomic(ctx, once); !errors.Is(err, core.ErrConflict) || errors.As(err, &taken) || errors.As(err, &some) {
 			break
 		}
 	}

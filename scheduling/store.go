@@ -19,6 +19,7 @@ import (
 type Store interface {
 	AgendaStore
 	AppointmentStore
+	SeriesStore
 	TimeStore
 }
 
@@ -64,6 +65,22 @@ type AppointmentStore interface {
 
 	// ExpiredHolds reads up to limit of the holds that are over at now, the oldest first.
 	ExpiredHolds(ctx context.Context, now time.Time, limit int) ([]Appointment, error)
+}
+
+// SeriesStore keeps series, and shows an actor with OwnRows those that they made and those of which
+// they take all appointments.
+type SeriesStore interface {
+	// InsertSeries adds a series.
+	InsertSeries(ctx context.Context, s Series) error
+
+	// Series reads one.
+	Series(ctx context.Context, id core.ID[Series]) (Series, error)
+
+	// ReplaceSeries writes all of s if the row's version is still was, else [core.ErrConflict].
+	ReplaceSeries(ctx context.Context, s Series, was int64) error
+
+	// SeriesAppointments are all appointments of a series, by their recurrence dates.
+	SeriesAppointments(ctx context.Context, id core.ID[Series]) ([]Appointment, error)
 }
 
 // TimeStore tells what of members' time is taken, whoever asks.

@@ -43,31 +43,50 @@ func (d *desk) refusal(q slots.Query, start time.Time) error {
 	return errTaken
 }
 
+// asRefused is err if it is that a time cannot be booked.
+func asRefused(err error) (*core.Error, bool) {
+	var refused *core.Error
+	return refused, errors.As(err, &refused) && (refused == errTaken || refused == errNoSlot)
+}
+
 // withNearby adds to a refusal what is free near the start, which is looked up outside the
 // transaction: those who lose do not keep others waiting.
 func withNearby(ctx context.Context, work core.Work[Tx], err error, agenda core.ID[Agenda], start time.Time, party int) error {
-	var refused *core.Error
-	if !errors.As(err, &refused) || refused != errTaken && refused != errNoSlot {
+	refused, ok := asRefused(err)
+	if !ok {
 		return err
 	}
-	tx := work.Plain()
-	a, readErr := tx.Store.Agenda(ctx, agenda)
+	d, readErr := lookAt(ctx, work.Plain(), agenda)
 	if readErr != nil {
 		return err
 	}
-	d, readErr := openDesk(ctx, tx, a)
+	free, readErr := d.near(ctx, start, party)
 	if readErr != nil {
 		return err
 	}
-	q, readErr := d.query(ctx, start.Add(-nearbyRange), start.Add(nearbyRange), party)
-	if readErr != nil {
-		return err
+	told := *refused
+	told.Err = &Taken{Free: free}
+	return &told
+}
+
+// lookAt is the desk of an agenda that others may book meanwhile.
+func lookAt(ctx context.Context, tx Tx, id core.ID[Agenda]) (*desk, error) {
+	a, err := tx.Store.Agenda(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return openDesk(ctx, tx, a)
+}
+
+// near is what is free near a start, the nearest first.
+func (d *desk) near(ctx context.Context, start time.Time, party int) ([]slots.Slot, error) {
+	q, err := d.query(ctx, start.Add(-nearbyRange), start.Add(nearbyRange), party)
+	if err != nil {
+		return nil, err
 	}
 	free := d.plan.Slots(q)
 	slices.SortStableFunc(free, func(a, b slots.Slot) int {
 		return cmp.Compare(a.Start.Sub(start).Abs(), b.Start.Sub(start).Abs())
 	})
-	told := *refused
-	told.Err = &Taken{Free: free[:min(nearby, len(free))]}
-	return &told
+	return append([]slots.Slot{}, free[:min(nearby, len(free))]...), nil
 }

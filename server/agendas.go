@@ -136,18 +136,10 @@ type agendaDeletion struct {
 }
 
 func deleteAgenda(ctx context.Context, ws *clientele.Workspace, in *agendaDeletion) (*nothing, error) {
-	return done(ws.Atomic(ctx, func(ws *clientele.Workspace) error {
-		if in.given() {
-			a, err := ws.Agendas.Get(ctx, in.ID)
-			if err != nil {
-				return err
-			}
-			if err := in.matches(a.Version, a); err != nil {
-				return err
-			}
-		}
-		return ws.Agendas.Delete(ctx, in.ID)
-	}))
+	return done(in.guard(ctx, ws, func(ws *clientele.Workspace) (int64, any, error) {
+		a, err := ws.Agendas.Get(ctx, in.ID)
+		return a.Version, a, err
+	}, func(ws *clientele.Workspace) error { return ws.Agendas.Delete(ctx, in.ID) }))
 }
 
 func activateAgenda(ctx context.Context, ws *clientele.Workspace, in *AgendaID) (*resource[scheduling.Agenda], error) {

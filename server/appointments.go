@@ -234,22 +234,34 @@ func moveAppointment(ctx context.Context, ws *clientele.Workspace, in *appointme
 func (m IfMatch) changed(ctx context.Context, ws *clientele.Workspace, id core.ID[scheduling.Appointment],
 	change func(*clientele.Workspace) (scheduling.Appointment, error),
 ) (*resource[scheduling.Appointment], error) {
-	if !m.given() {
-		a, err := change(ws)
-		return one(a, a.Version, err)
-	}
 	var a scheduling.Appointment
-	err := ws.Atomic(ctx, func(ws *clientele.Workspace) (err error) {
-		if a, err = ws.Appointments.Get(ctx, id); err != nil {
-			return err
-		}
-		if err = m.matches(a.Version, a); err != nil {
-			return err
-		}
+	err := m.guard(ctx, ws, func(ws *clientele.Workspace) (int64, any, error) {
+		now, err := ws.Appointments.Get(ctx, id)
+		return now.Version, now, err
+	}, func(ws *clientele.Workspace) (err error) {
 		a, err = change(ws)
 		return err
 	})
 	return one(a, a.Version, err)
+}
+
+// guard makes a change if what is read is as the condition says, in one transaction.
+func (m IfMatch) guard(ctx context.Context, ws *clientele.Workspace,
+	read func(*clientele.Workspace) (version int64, current any, err error), change func(*clientele.Workspace) error,
+) error {
+	if !m.given() {
+		return change(ws)
+	}
+	return ws.Atomic(ctx, func(ws *clientele.Workspace) error {
+		version, current, err := read(ws)
+		if err == nil {
+			err = m.matches(version, current)
+		}
+		if err != nil {
+			return err
+		}
+		return change(ws)
+	})
 }
 
 type newAppointmentMember struct {

@@ -68,6 +68,9 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 	require.NoError(w.t, err)
 	agenda := create("/agendas", agendaJSON(1))
 	appointment := create("/appointments", map[string]any{"agendaId": agenda, "startDate": clockOf(nextWeek().Add(9 * time.Hour))})
+	series := w.call("POST", "/api/v1/appointments/series", map[string]any{"agendaId": agenda, "startDate": clockOf(nextWeek().Add(10 * time.Hour)), "rule": "FREQ=DAILY;COUNT=2"},
+		"As: eve", "X-Company-ID: "+company.String())
+	require.Equal(w.t, http.StatusOK, series.StatusCode, series.text)
 	booked, err := w.ws(company).Agendas.Get(w.t.Context(), core.ID[scheduling.Agenda]{UUID: uuid.MustParse(agenda)})
 	require.NoError(w.t, err)
 	webhook := create("/webhooks", `{"url": "http://127.0.0.1:1/"}`)
@@ -78,6 +81,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"questionnaires": questionnaires, "questionnaire-responses": {"id": questionnaireResponses},
 		"agendas":      {"id": agenda},
 		"appointments": {"id": appointment, "memberId": booked.Members[0].ID.String()},
+		"series":       {"id": series.json(w.t)["series"].(map[string]any)["id"].(string)},
 		"contacts":     contacts, "clients": contacts,
 		"contact-categories": {"id": create("/contact-categories", `{"name": "x"}`)},
 		"company-roles":      {"id": role.ID.String()},

@@ -89,6 +89,7 @@ func Operations() []Operation {
 		auditOperations(),
 		agendaOperations(),
 		appointmentOperations(),
+		seriesOperations(),
 		eventOperations(),
 		webhookOperations(),
 		formOperations(),

@@ -28,7 +28,8 @@ type Problem struct {
 	Companies []Membership      `json:"companies,omitempty"` // to choose from, where the caller has to name one
 	Current   any               `json:"current,omitempty"`   // the resource as it is, where If-Match did not match
 
-	Free []slots.Slot `json:"free,omitempty"` // slots nearby, where one could not be booked
+	Free      []slots.Slot          `json:"free,omitempty"`      // slots nearby, where one could not be booked
+	Conflicts []scheduling.Conflict `json:"conflicts,omitempty"` // the times of a series that could not be
 
 	// Import is how far an import came before the problem: what is counted is stored, and a
 	// second import of the file skips it.
@@ -93,6 +94,10 @@ func problemOfError(ctx context.Context, err error) *Problem {
 			var taken *scheduling.Taken
 			if errors.As(err, &taken) {
 				p.Free = taken.Free
+			}
+			var conflicts *scheduling.Conflicts
+			if errors.As(err, &conflicts) {
+				p.Conflicts = conflicts.List
 			}
 		}
 		return p

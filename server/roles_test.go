@@ -55,7 +55,7 @@ var may = []struct {
 		setAgendaMembers listSlots listHolidays setHolidays
 		listAppointments listAgendaAppointments listOutOfHours bookAppointment holdSlot getAppointment updateAppointment moveAppointment
 		addAppointmentMember removeAppointmentMember takeHold cancelAppointment confirmAppointment rejectAppointment completeAppointment
-		missAppointment
+		missAppointment bookSeries getSeries updateSeries cancelSeries
 		listAssessments createAssessment getAssessment updateAssessment deleteAssessment duplicateAssessment
 		putAssessmentQuestions addAssessmentQuestion updateAssessmentQuestion deleteAssessmentQuestion moveAssessmentQuestion
 		publishAssessment listAssessmentVersions getAssessmentVersion shareAssessment unshareAssessment

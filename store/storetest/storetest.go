@@ -57,6 +57,8 @@ func Run(t *testing.T, open Open) {
 		appointmentContracts,
 		appointmentChangeContracts,
 		appointmentAccessContracts,
+		seriesContracts,
+		seriesChangeContracts,
 		raceContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
