@@ -26,6 +26,11 @@ func ParsePhone(typed, region string) (Phone, error) {
 	if len(typed) > maxPhone {
 		return bad("is too long for a telephone number")
 	}
+	if p, valid, plain := parsePlain(typed, region); valid {
+		return p, nil
+	} else if plain {
+		return bad(noPlan)
+	}
 	n, err := phonenumbers.Parse(typed, region)
 	if err != nil {
 		if region == "" && !strings.HasPrefix(typed, "+") {
@@ -34,7 +39,7 @@ func ParsePhone(typed, region string) (Phone, error) {
 		return bad("is not a telephone number")
 	}
 	if !phonenumbers.IsValidNumber(n) {
-		return bad("is not a number of any telephone plan")
+		return bad(noPlan)
 	}
 	p := phonenumbers.Format(n, phonenumbers.E164)
 	if ext := n.GetExtension(); ext != "" {
@@ -43,7 +48,10 @@ func ParsePhone(typed, region string) (Phone, error) {
 	return Phone(p), nil
 }
 
-const maxPhone = 100
+const (
+	maxPhone = 100
+	noPlan   = "is not a number of any telephone plan"
+)
 
 // E164 is the number without its extension, and whether it is one: a phone that was kept
 // as typed is not.

@@ -31,6 +31,7 @@ type DB struct {
 	migrations  func() ([]migration, error) // the dialect's, read once
 	closers     []func() error
 	news        news
+	tracer      *queryTracer // nil: queries are not traced
 }
 
 // Dialect is what the databases do differently.
@@ -45,6 +46,7 @@ type Dialect struct {
 	SkipLocked string                                                                // ends a SELECT; see Session.SkipLocked
 	Settled    string                                                                // a query; see DB.Settled
 	News       News
+	Copy       Copy // adds many rows at once; nil where the driver has no such thing
 }
 
 // Failure is what a database's error means.

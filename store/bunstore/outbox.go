@@ -77,11 +77,11 @@ func (o outbox) Emit(ctx context.Context, events ...core.Event) error {
 			Changes: changes, CreatedAt: now,
 		}
 	}
-	if _, err := o.Insert(&rows).Exec(ctx); err != nil {
-		return o.Fail(err)
+	if err := o.InsertAll(ctx, &rows); err != nil {
+		return err
 	}
-	if _, err := o.Insert(&entries).Exec(ctx); err != nil {
-		return o.Fail(err)
+	if err := o.InsertAll(ctx, &entries); err != nil {
+		return err
 	}
 	return o.Left(ctx)
 }

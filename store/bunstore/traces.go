@@ -20,12 +20,27 @@ import (
 // people's data. Call it once, before the first use of the database.
 func (db *DB) TraceQueries() {
 	shared := db.read == db.write
+	db.tracer = &queryTracer{db}
 	db.write = db.write.WithQueryHook(queryTracer{db})
 	if shared {
 		db.read = db.write
 		return
 	}
 	db.read = db.read.WithQueryHook(queryTracer{db})
+}
+
+// traced begins the span of a statement that Bun does not run.
+func (db *DB) traced(ctx context.Context, e *bun.QueryEvent) (context.Context, *bun.QueryEvent) {
+	if db.tracer != nil {
+		ctx = db.tracer.BeforeQuery(ctx, e)
+	}
+	return ctx, e
+}
+
+func (db *DB) tracedEnd(ctx context.Context, e *bun.QueryEvent) {
+	if db.tracer != nil {
+		db.tracer.AfterQuery(ctx, e)
+	}
 }
 
 // queryTracer implements [bun.QueryHook].

@@ -3,6 +3,7 @@ package bunstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // transaction is one of database/sql in which no statement is broken off: a context that
@@ -11,7 +12,8 @@ import (
 // transaction may be the embedder's.
 type transaction struct {
 	*sql.Tx
-	db *DB
+	db   *DB
+	conn *sql.Conn // the connection of one of ours, where COPY is spoken on it
 
 	ours   bool  // not the embedder's
 	left   bool  // behind it there is work to do, such as events
@@ -65,21 +67,40 @@ func (t *transaction) commit(ctx context.Context) error {
 	return t.Commit()
 }
 
+// begin opens a transaction of ours.
+func (db *DB) begin(ctx context.Context) (*transaction, error) {
+	if db.dialect.Copy == nil {
+		begun, err := db.write.DB.BeginTx(ctx, nil)
+		return &transaction{Tx: begun, db: db, ours: true}, err
+	}
+	conn, err := db.write.DB.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	begun, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return &transaction{Tx: begun, db: db, conn: conn, ours: true}, nil
+}
+
 // Atomic calls fn with a session inside a transaction, or inside a savepoint of the one
 // that this session is in. See [core.Work].
 func (s *Session) Atomic(ctx context.Context, fn func(*Session) error) error {
 	if s.tx != nil {
 		return s.savepoint(ctx, fn)
 	}
-	begun, err := s.db.write.DB.BeginTx(ctx, nil)
+	tx, err := s.db.begin(ctx)
 	if err != nil {
 		return s.Fail(err)
 	}
-	tx := &transaction{Tx: begun, db: s.db, ours: true}
 	done := false
 	defer func() {
 		if !done { // fn failed or panicked, or ctx is over and the transaction with it
 			_ = tx.Rollback()
+		}
+		if tx.conn != nil {
+			_ = tx.conn.Close() // gives it back to the pool
 		}
 	}()
 	if err := fn(&Session{db: s.db, scope: s.scope, tx: tx}); err != nil {

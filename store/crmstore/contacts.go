@@ -58,8 +58,8 @@ func (s store) InsertContacts(ctx context.Context, cs ...crm.Contact) error {
 	for i, c := range cs {
 		rows[i] = s.contactRow(c)
 	}
-	if _, err := s.Insert(&rows).Exec(ctx); err != nil {
-		return s.Fail(err)
+	if err := s.InsertAll(ctx, &rows); err != nil {
+		return err
 	}
 	return s.insertKeys(ctx, cs)
 }
@@ -78,17 +78,10 @@ func (s store) insertKeys(ctx context.Context, cs []crm.Contact) error {
 			tags = append(tags, tagRow{CompanyID: s.Scope().Company, TagKey: core.Fold(tag), Tag: tag, ContactID: cs[i].ID})
 		}
 	}
-	if len(addresses) > 0 {
-		if _, err := s.Insert(&addresses).Exec(ctx); err != nil {
-			return s.Fail(err)
-		}
+	if err := s.InsertAll(ctx, &addresses); err != nil {
+		return err
 	}
-	if len(tags) > 0 {
-		if _, err := s.Insert(&tags).Exec(ctx); err != nil {
-			return s.Fail(err)
-		}
-	}
-	return nil
+	return s.InsertAll(ctx, &tags)
 }
 
 func (s store) Contact(ctx context.Context, id core.ID[crm.Contact]) (crm.Contact, error) {

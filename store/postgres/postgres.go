@@ -62,7 +62,7 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*bunstore.DB, error)
 	if err != nil {
 		return nil, err
 	}
-	d := Dialect()
+	d := dialectOf(pool)
 	d.Locked = func(ctx context.Context, _ *sql.DB, fn func(*sql.Conn) error) error {
 		patient, err := Pool(dsn, append(opts[:len(opts):len(opts)], func(o *options) { o.withoutReadLimit = true })...)
 		if err != nil {
@@ -99,7 +99,7 @@ func Pool(dsn string, opts ...Option) (*sql.DB, error) {
 // New keeps the rows in a database that the embedder has opened, with whatever driver, and
 // leaves it open. With pgx, set default_query_exec_mode=simple_protocol: Bun writes its
 // arguments into the text, and preparing every text takes three times as long.
-func New(db *sql.DB) *bunstore.DB { return bunstore.New(Dialect(), db, db) }
+func New(db *sql.DB) *bunstore.DB { return bunstore.New(dialectOf(db), db, db) }
 
 // Dialect is what is particular to this database, for a [bunstore.New] of pools of one's own making.
 func Dialect() bunstore.Dialect {
