@@ -112,11 +112,12 @@ type Workspace struct {
 	APIKeys     *identity.APIKeys
 	Audit       *identity.Audit
 
-	Contacts    *crm.Contacts
-	Categories  *crm.Categories
-	Notes       *crm.Notes
-	Activities  *crm.Activities
-	SocialLinks *crm.SocialLinks
+	Contacts     *crm.Contacts
+	ContactViews *crm.Views
+	Categories   *crm.Categories
+	Notes        *crm.Notes
+	Activities   *crm.Activities
+	SocialLinks  *crm.SocialLinks
 
 	Assessments            *assessment.Forms
 	AssessmentResponses    *assessment.Responses
@@ -144,11 +145,12 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 		APIKeys:     identity.NewAPIKeys(company),
 		Audit:       identity.NewAudit(company),
 
-		Contacts:    crm.NewContacts(people),
-		Categories:  crm.NewCategories(people),
-		Notes:       crm.NewNotes(people, c.blobs),
-		Activities:  crm.NewActivities(people),
-		SocialLinks: crm.NewSocialLinks(people),
+		Contacts:     crm.NewContacts(people),
+		ContactViews: crm.NewContactViews(people),
+		Categories:   crm.NewCategories(people),
+		Notes:        crm.NewNotes(people, c.blobs),
+		Activities:   crm.NewActivities(people),
+		SocialLinks:  crm.NewSocialLinks(people),
 
 		Assessments:            assessment.NewAssessments(forms),
 		AssessmentResponses:    assessment.NewAssessmentResponses(forms),

@@ -1,9 +1,11 @@
 package crm
 
 import (
+	"context"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/filter"
 )
 
 // ContactFilter says which contacts a list has, and in which order. The zero value is all
@@ -25,8 +27,16 @@ type ContactFilter struct {
 
 	Deleted bool // the deleted contacts instead of the live ones
 
+	Where filter.Filter // any condition of [ContactFields]
+	View  core.ID[View] // a saved filter, and its order unless Sort says another
+
 	Sort ContactSort
+
+	conditions []filter.Node
 }
+
+// Conditions are Where and the view's filter, checked: for a store, which meets them all.
+func (f ContactFilter) Conditions() []filter.Node { return f.conditions }
 
 // ContactSort is an order of contacts. Rows that are equal in it are in the order of
 // their ids.
@@ -41,3 +51,61 @@ const (
 	ByUpdated     ContactSort = "updatedAt"
 	ByUpdatedDesc ContactSort = "-updatedAt"
 )
+
+// checked brings the filter's values into the form in which they are stored.
+func (f ContactFilter) checked(ctx context.Context, tx Tx) (ContactFilter, error) {
+	var faults core.Faults
+	if f.Email != "" {
+		f.Email = email(&faults, "/email", string(f.Email))
+	}
+	if f.Phone != "" {
+		rules, err := rulesOf(ctx, tx)
+		if err != nil {
+			return f, err
+		}
+		rules.anyPhone = true
+		f.Phone, _ = rules.phone(&faults, "/phone", string(f.Phone))
+	}
+	if err := f.checkConditions(ctx, tx, &faults); err != nil {
+		return f, err
+	}
+	f.Tag = faults.Line("/tag", f.Tag, maxLabel)
+	f.Source = faults.Line("/source", f.Source, maxLabel)
+	f.Company = faults.Line("/company", f.Company, maxName)
+	faults.Instant("/createdFrom", f.CreatedFrom)
+	faults.Instant("/createdBefore", f.CreatedBefore)
+	faults.Instant("/updatedFrom", f.UpdatedFrom)
+	faults.Instant("/updatedBefore", f.UpdatedBefore)
+	checkType(&faults, f.Type)
+	if f.Sort == "" {
+		f.Sort = ByName
+	}
+	return f, faults.Err()
+}
+
+// checkConditions makes conditions of the filter and the view.
+func (f *ContactFilter) checkConditions(ctx context.Context, tx Tx, faults *core.Faults) error {
+	if f.Where.IsZero() && f.View.IsZero() {
+		return nil
+	}
+	tenant, err := tx.Store.Tenant(ctx)
+	if err != nil {
+		return err
+	}
+	fields := ContactFields(tenant.Country)
+	_, where := fields.Check(faults, "/filter", f.Where)
+	f.conditions = []filter.Node{where}
+	if f.View.IsZero() {
+		return nil
+	}
+	view, err := tx.Store.View(ctx, OfContacts, f.View)
+	if err != nil {
+		return err
+	}
+	_, saved := fields.Check(faults, "/view/filter", view.Filter)
+	f.conditions = append(f.conditions, saved)
+	if f.Sort == "" {
+		f.Sort = ContactSort(view.Sort)
+	}
+	return nil
+}

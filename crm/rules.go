@@ -210,31 +210,3 @@ func (r *rules) checkCategory(ctx context.Context, tx Tx, f *core.Faults, was, c
 	}
 	return nil
 }
-
-// checked brings the filter's values into the form in which they are stored.
-func (f ContactFilter) checked(ctx context.Context, tx Tx) (ContactFilter, error) {
-	var faults core.Faults
-	if f.Email != "" {
-		f.Email = email(&faults, "/email", string(f.Email))
-	}
-	if f.Phone != "" {
-		rules, err := rulesOf(ctx, tx)
-		if err != nil {
-			return f, err
-		}
-		rules.anyPhone = true
-		f.Phone, _ = rules.phone(&faults, "/phone", string(f.Phone))
-	}
-	f.Tag = faults.Line("/tag", f.Tag, maxLabel)
-	f.Source = faults.Line("/source", f.Source, maxLabel)
-	f.Company = faults.Line("/company", f.Company, maxName)
-	faults.Instant("/createdFrom", f.CreatedFrom)
-	faults.Instant("/createdBefore", f.CreatedBefore)
-	faults.Instant("/updatedFrom", f.UpdatedFrom)
-	faults.Instant("/updatedBefore", f.UpdatedBefore)
-	checkType(&faults, f.Type)
-	if f.Sort == "" {
-		f.Sort = ByName
-	}
-	return f, faults.Err()
-}

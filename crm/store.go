@@ -20,6 +20,7 @@ type Store interface {
 	ActivityStore
 	SocialLinkStore
 	ImportStore
+	ViewStore
 
 	// Tenant is the company itself, or [core.ErrNotFound].
 	Tenant(ctx context.Context) (core.Tenant, error)
@@ -151,6 +152,19 @@ type ImportStore interface {
 	// HeldAddresses are those of the addresses that any live contact has, those too that the
 	// actor may not see.
 	HeldAddresses(ctx context.Context, keys []AddressKey) ([]AddressKey, error)
+}
+
+// ViewStore keeps saved filters. An actor sees their own and those that are shared, with OwnRows
+// only their own, and the program itself all.
+type ViewStore interface {
+	InsertView(ctx context.Context, v View) error
+	View(ctx context.Context, of ViewOf, id core.ID[View]) (View, error)
+	// ReplaceView writes all of v if the row's version is still was, else [core.ErrConflict].
+	ReplaceView(ctx context.Context, v View, was int64) error
+	// DeleteView removes one if its version is still was, else [core.ErrConflict].
+	DeleteView(ctx context.Context, id core.ID[View], was int64) error
+	// ListViews lists those of a kind by their folded names.
+	ListViews(ctx context.Context, of ViewOf, p core.Page) (core.List[View], error)
 }
 
 // ContactChange is a contact as the store has it, and as it is to be.

@@ -67,12 +67,12 @@ type adapter struct{ s *Server }
 
 func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 	ours := op.Metadata["operation"].(Operation)
-	a.s.mux.Handle(op.Method+" "+prefix+op.Path, a.s.guard(ours, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	a.s.routes.handle(ours, a.s.guard(ours, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handle(humago.NewContext(op, r, w))
 	})))
 }
 
-func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.s.mux.ServeHTTP(w, r) }
+func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.s.routes.ServeHTTP(w, r) }
 
 // register adds an operation to the document and its handler to the mux.
 func register[I, O any](s *Server, op Operation, handle func(context.Context, *I) (*O, error)) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/filter"
 	"github.com/clientele-crm/clientele/crm"
 )
 
@@ -62,12 +63,14 @@ type contactID struct {
 
 type contactQuery struct {
 	Counted
-	Sort string `query:"sort" enum:"name,-name,createdAt,-createdAt,updatedAt,-updatedAt" default:"name"`
+	Sort string `query:"sort" enum:"name,-name,createdAt,-createdAt,updatedAt,-updatedAt" doc:"Without it the view's order, or name."`
 	ContactConditions
 }
 
 // ContactConditions are the parameters that say which contacts.
 type ContactConditions struct {
+	View       core.ID[crm.View]     `query:"view" doc:"A saved filter, beside all other conditions."`
+	Filter     string                `query:"filter" doc:"A filter as views have it, as JSON; beside all other conditions." example:"{\"field\": \"tag\", \"op\": \"is\", \"value\": \"vip\"}"`
 	Category   core.ID[crm.Category] `query:"categoryId"`
 	Owner      core.UserID           `query:"ownerId"`
 	Type       crm.ContactType       `query:"type"`
@@ -86,25 +89,33 @@ type ContactConditions struct {
 	UpdatedBefore time.Time `query:"updatedBefore"`
 }
 
-func (q *contactQuery) filter() crm.ContactFilter {
-	f := q.ContactConditions.filter()
+func (q *contactQuery) filter() (crm.ContactFilter, error) {
+	f, err := q.ContactConditions.filter()
 	f.Sort = crm.ContactSort(q.Sort)
-	return f
+	return f, err
 }
 
-func (q *ContactConditions) filter() crm.ContactFilter {
-	return crm.ContactFilter{
+func (q *ContactConditions) filter() (f crm.ContactFilter, err error) {
+	f = crm.ContactFilter{
 		Category: q.Category, Owner: q.Owner, Type: q.Type, Tag: q.Tag, Email: q.Email, Phone: q.Phone,
 		Source: q.Source, Company: q.Company, Active: q.Active.pointer(), Incomplete: q.Incomplete.pointer(),
 		CreatedFrom: q.CreatedFrom, CreatedBefore: q.CreatedBefore, UpdatedFrom: q.UpdatedFrom, UpdatedBefore: q.UpdatedBefore,
-		Deleted: q.Deleted,
+		Deleted: q.Deleted, View: q.View,
 	}
+	if q.Filter != "" {
+		f.Where, err = filter.Parse(q.Filter)
+	}
+	return f, err
 }
 
 func listContacts(ctx context.Context, ws *clientele.Workspace, in *contactQuery) (*pageOf[crm.Contact], error) {
-	l, err := ws.Contacts.List(ctx, in.filter(), in.page())
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	l, err := ws.Contacts.List(ctx, f, in.page())
 	return counted(ctx, in.Counted, l, err, func(ctx context.Context, limit int) (int, error) {
-		return ws.Contacts.Count(ctx, in.filter(), limit)
+		return ws.Contacts.Count(ctx, f, limit)
 	})
 }
 

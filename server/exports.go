@@ -33,7 +33,11 @@ type contactExport struct {
 }
 
 func exportContacts(ctx context.Context, ws *clientele.Workspace, in *contactExport) (*fileOut, error) {
-	e, err := ws.Contacts.Export(ctx, in.filter(), crm.ExportFormat(in.Format))
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	e, err := ws.Contacts.Export(ctx, f, crm.ExportFormat(in.Format))
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"activityId": create("/contacts/"+contact+"/activities", `{"type": "call", "title": "x"}`),
 		"linkId":     create("/contacts/"+contact+"/social-links", `{"platform": "other", "url": "https://example.org/x"}`),
 	}
+	view := map[string]string{"id": create("/contacts/views", `{"name": "x", "shared": true}`)}
 	role, err := w.ws(company).Roles.Create(w.t.Context(), identity.NewRole{Name: "Theirs"})
 	require.NoError(w.t, err)
 	w.user("mallory")
@@ -83,6 +84,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"appointments": {"id": appointment, "memberId": booked.Members[0].ID.String()},
 		"series":       {"id": series.json(w.t)["series"].(map[string]any)["id"].(string)},
 		"contacts":     contacts, "clients": contacts,
+		"contacts/views": view, "clients/views": view,
 		"contact-categories": {"id": create("/contact-categories", `{"name": "x"}`)},
 		"company-roles":      {"id": role.ID.String()},
 		"members":            {"id": member.ID.String()},
@@ -112,5 +114,9 @@ func (w *world) changes(company core.CompanyID) (actions []string) {
 	return actions
 }
 
-// collection is the beginning of an operation's path.
-func collection(op server.Operation) string { return strings.Split(op.Path, "/")[1] }
+// collection is the beginning of an operation's path, "contacts" of /contacts/{id} and
+// "contacts/views" of /contacts/views/{id}.
+func collection(op server.Operation) string {
+	fixed, _, _ := strings.Cut(op.Path[1:], "/{")
+	return fixed
+}

@@ -75,6 +75,7 @@ func Operations() []Operation {
 		linkOperations(),
 		userOperations(),
 		contactOperations(),
+		viewOperations(),
 		importOperations(),
 		exportOperations(),
 		categoryOperations(),

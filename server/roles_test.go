@@ -44,6 +44,7 @@ var may = []struct {
 	{[]string{platform}, `listUsers getUser updateUser deleteUser listAllCompanies listAllMembers`},
 	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},
 	{[]string{partner, staff, admin, key}, `listContacts createContact getContact updateContact
+		listContactViews createContactView getContactView updateContactView deleteContactView
 		listContactCategories getContactCategory listContactTags
 		listContactNotes createContactNote getContactNote updateContactNote deleteContactNote
 		putContactNoteAttachment getContactNoteAttachment deleteContactNoteAttachment

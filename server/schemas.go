@@ -14,6 +14,7 @@ import (
 
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/filter"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/scheduling/slots"
@@ -51,6 +52,7 @@ var known = map[reflect.Type]func() *huma.Schema{
 	reflect.TypeFor[identity.Secret]():  func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "password"} },
 	reflect.TypeFor[identity.Builtin](): enum(append(identity.Builtins(), "")...),
 	reflect.TypeFor[core.Money]():       money,
+	reflect.TypeFor[filter.Filter]():    filterSchema,
 
 	reflect.TypeFor[assessment.Number]():       number,
 	reflect.TypeFor[assessment.Percent]():      func() *huma.Schema { return &huma.Schema{Type: huma.TypeNumber, Examples: []any{66.67}} },
@@ -116,6 +118,21 @@ func condition() *huma.Schema {
 		Type: huma.TypeObject, AdditionalProperties: true, Examples: []any{map[string]any{"question": "plan", "gte": 4}},
 		Description: "When a question is asked: one of all, any (lists of conditions), not (a condition) and question (the id of an earlier one) " +
 			"with one of answered, eq, in, gte and lte.",
+	}
+}
+
+// filterSchema is not spelled out here: it has itself in it.
+func filterSchema() *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: true,
+		Examples: []any{map[string]any{"any": []any{
+			map[string]any{"field": "tag", "op": "in", "value": []any{"vip", "press"}},
+			map[string]any{"not": map[string]any{"field": "email", "op": "has"}},
+		}}},
+		Description: "A condition: one of all, any (lists of conditions), not (a condition) and field (a name of a field) with " +
+			"op and, but for has and hasNot, value. Texts are compared without case and accents: is, in (a list), startsWith, contains, has and hasNot; " +
+			"ids and other keys as they are: is, in, has, hasNot; truth values: is; times and days, half-open: from and before; long texts: has and hasNot. " +
+			"Empty lets everything through. At most 50 fields are compared, and groups are in groups 5 deep.",
 	}
 }
 

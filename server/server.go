@@ -58,7 +58,8 @@ type Server struct {
 	metrics               *metrics
 	tracer                *tracer
 
-	mux         *http.ServeMux
+	routes      *routes
+	mux         *http.ServeMux // of the routes
 	handler     http.Handler
 	api         huma.API
 	schemas     *schemas
@@ -71,9 +72,10 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	config.Version = cmp.Or(config.Version, "dev")
 	s := &Server{
 		app: app, db: db, config: config, auth: config.Auth, answers: db,
-		log: config.Log, mux: http.NewServeMux(), schemas: newSchemas(),
+		log: config.Log, routes: newRoutes(), schemas: newSchemas(),
 		crossOrigin: http.NewCrossOriginProtection(), tracer: newTracer(config.Traces),
 	}
+	s.mux = s.routes.mux
 	s.streams, s.endStreams = context.WithCancel(context.Background())
 	if s.auth == nil {
 		s.auth = identityAuth{app}
@@ -99,7 +101,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	s.formPages()
 	s.bookingPages()
 	s.health()
-	s.handler = s.observe(s.mux)
+	s.handler = s.observe(s.routes)
 	return s, nil
 }
 

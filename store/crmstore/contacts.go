@@ -17,9 +17,12 @@ import (
 type contactRow struct {
 	bun.BaseModel `bun:"table:crm_contacts,alias:c"`
 
-	CompanyID  core.CompanyID
-	NameKey    string
-	CompanyKey string
+	CompanyID      core.CompanyID
+	NameKey        string
+	CompanyKey     string
+	LocationKey    string
+	DesignationKey string
+	IndustryKey    string
 	crm.Contact
 }
 
@@ -30,7 +33,10 @@ func (s store) contactRow(c crm.Contact) contactRow {
 	if c.OtherAddresses == nil {
 		c.OtherAddresses = []crm.Address{}
 	}
-	return contactRow{CompanyID: s.Scope().Company, NameKey: core.Fold(c.Name), CompanyKey: core.Fold(c.Company), Contact: c}
+	return contactRow{
+		CompanyID: s.Scope().Company, NameKey: core.Fold(c.Name), CompanyKey: core.Fold(c.Company),
+		LocationKey: core.Fold(c.Location), DesignationKey: core.Fold(c.Designation), IndustryKey: core.Fold(c.Industry), Contact: c,
+	}
 }
 
 // addressRow holds an address of a live contact; its primary key is what makes it unique.
@@ -196,6 +202,9 @@ func (s store) filtered(f crm.ContactFilter, rows *[]contactRow) *bun.SelectQuer
 	}
 	if f.Phone != "" {
 		q = s.reachedAt(q, crm.AddressKey{Kind: crm.PhoneAddress, Key: f.Phone.Key()})
+	}
+	for _, n := range f.Conditions() {
+		q = s.Matching(q, n, contactColumns)
 	}
 	q = between(q, "created_at", f.CreatedFrom, f.CreatedBefore)
 	return between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)

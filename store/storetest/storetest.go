@@ -31,6 +31,8 @@ func Run(t *testing.T, open Open) {
 		contactContracts,
 		contactRuleContracts,
 		contactListContracts,
+		filterContracts,
+		viewContracts,
 		categoryContracts,
 		noteContracts,
 		activityContracts,

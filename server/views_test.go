@@ -1,0 +1,68 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestViews(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.made("/api/v1/contacts", map[string]any{"name": "Ada", "tags": []string{"vip"}})
+		w.made("/api/v1/contacts", map[string]any{"name": "Bob", "email": "bob@example.org"})
+		view := w.made("/api/v1/contacts/views", `{"name": "Important", "sort": "-name", "filter": {"any": [{"field": "tag", "op": "is", "value": "VIP"}, {"field": "email", "op": "has"}]}}`)
+		path := "/api/v1/contacts/views/" + view["id"].(string)
+		require.Equal(t, view, w.call("GET", path, nil).json(t))
+		require.Equal(t, view, w.call("GET", "/api/v1/clients/views/"+view["id"].(string), nil).json(t))
+		require.Equal(t, []any{view}, w.call("GET", "/api/v1/contacts/views", nil).json(t)["items"])
+
+		names := func(query url.Values) (names []any) {
+			a := w.call("GET", "/api/v1/contacts?"+query.Encode(), nil)
+			require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+			for _, c := range a.json(t)["items"].([]any) {
+				names = append(names, c.(map[string]any)["name"])
+			}
+			return names
+		}
+		id := view["id"].(string)
+		require.Equal(t, []any{"Bob", "Ada"}, names(url.Values{"view": {id}}))
+		require.Equal(t, []any{"Ada", "Bob"}, names(url.Values{"view": {id}, "sort": {"name"}}))
+		require.Equal(t, []any{"Bob"}, names(url.Values{"view": {id}, "filter": {`{"not": {"field": "tag", "op": "has"}}`}}))
+		counted := w.call("GET", "/api/v1/contacts?count=exact&view="+id, nil).json(t)
+		require.EqualValues(t, 2, counted["total"])
+
+		patched := w.call("PATCH", path, `{"filter": {"any": null, "field": "name", "op": "startsWith", "value": "a"}}`, `If-Match: "1"`)
+		require.Equal(t, http.StatusOK, patched.StatusCode, patched.text)
+		require.Equal(t, []any{"Ada"}, names(url.Values{"view": {id}}))
+		w.problem(http.StatusPreconditionFailed, "version_mismatch", "PATCH", path, `{"name": "x"}`, `If-Match: "1"`)
+		require.Equal(t, http.StatusNoContent, w.call("DELETE", path, nil, `If-Match: "2"`).StatusCode)
+		w.problem(http.StatusNotFound, "view_not_found", "GET", "/api/v1/contacts?view="+id, nil)
+		w.problem(http.StatusMethodNotAllowed, "method_not_allowed", "PUT", path, `{}`)
+		w.problem(http.StatusNotFound, "no_such_route", "GET", path+"/x", nil)
+	})
+}
+
+func TestFiltersThatMeanNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for pointer, filter := range map[string]string{
+		"/filter":               `{`,
+		"/filter ":              `{"feild": "name", "op": "has"}`,
+		"/filter  ":             `{"field": "name", "op": "has"} {}`,
+		"/filter/all/0/value":   `{"all": [{"field": "createdAt", "op": "from", "value": "x"}]}`,
+		"/filter/any/0/not/op":  `{"any": [{"not": {"field": "tag", "op": "before", "value": "x"}}]}`,
+		"/filter/value":         `{"field": "active", "op": "is", "value": 1}`,
+		"/filter/all/1/value/0": `{"all": [{"field": "name", "op": "has"}, {"field": "tag", "op": "in", "value": [{"a": 1}]}]}`,
+	} {
+		p := w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/contacts?filter="+url.QueryEscape(filter), nil)
+		errors := p["errors"].([]any)
+		require.Len(t, errors, 1, "%s: %v", filter, errors)
+		require.Equal(t, strings.TrimSpace(pointer), errors[0].(map[string]any)["pointer"], filter)
+	}
+	a := w.call("POST", "/api/v1/contacts/views", `{"name": "x", "filter": {"feild": "name"}}`)
+	require.Less(t, a.StatusCode, http.StatusInternalServerError, a.text)
+	require.GreaterOrEqual(t, a.StatusCode, http.StatusBadRequest, a.text)
+}

@@ -1,0 +1,148 @@
+package bunstore
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"github.com/clientele-crm/clientele/core/filter"
+)
+
+// Column is where a field of a filter is: in a column of the table, or in rows that hang
+// on it.
+type Column struct {
+	Value string // SQL of the value, or of the value in a row that hangs on it
+	Has   string // SQL of whether there is one; empty: always
+
+	// Of is SQL that keeps the rows on which one hangs that meets what stands for its last "?";
+	// the first "?" is the company. Empty: the value is the row's own.
+	Of string
+}
+
+// Filled is a text that is empty where there is none.
+func Filled(column string) Column { return Column{Value: column, Has: column + " <> ''"} }
+
+// Nullable is a column that is NULL where there is none.
+func Nullable(column string) Column { return Column{Value: column, Has: column + " IS NOT NULL"} }
+
+// Matching keeps the rows of a query that meet the filter, as [filter.Fields.Match] has it: a
+// condition is true or false, and never NULL. It is one condition beside those that the query
+// has, whatever is in it: no OR can reach them.
+func (s *Session) Matching(q *bun.SelectQuery, n filter.Node, columns map[string]Column) *bun.SelectQuery {
+	m := matcher{s: s, columns: columns}
+	m.node(n)
+	return q.Where(m.sql.String(), m.args...)
+}
+
+type matcher struct {
+	s       *Session
+	columns map[string]Column
+	sql     strings.Builder
+	args    []any
+}
+
+func (m *matcher) write(sql string, args ...any) {
+	m.sql.WriteString(sql)
+	m.args = append(m.args, args...)
+}
+
+func (m *matcher) node(n filter.Node) {
+	between := " AND "
+	switch {
+	case n.Group == filter.Single:
+		m.test(n.Test)
+		return
+	case len(n.Nodes) == 0:
+		m.write("TRUE")
+		return
+	case n.Group == filter.NoneOf:
+		m.write("NOT ")
+	case n.Group == filter.AnyOf:
+		between = " OR "
+	}
+	m.write("(")
+	for i, node := range n.Nodes {
+		if i > 0 {
+			m.write(between)
+		}
+		m.node(node)
+	}
+	m.write(")")
+}
+
+func (m *matcher) test(t filter.Test) {
+	c, ok := m.columns[t.Field]
+	if !ok { // a field without a column is found by the first test that uses it
+		panic("bunstore: the filter's field " + t.Field + " has no column")
+	}
+	switch {
+	case t.Op == filter.HasNot:
+		m.write("NOT ")
+		t.Op = filter.Has
+		m.test(t)
+	case c.Of != "":
+		before, after, _ := cutLast(c.Of, "?")
+		m.write(before, m.s.scope.Company)
+		m.compare(c, t)
+		m.write(after)
+	case c.Has == "":
+		m.compare(c, t)
+	case t.Op == filter.Has:
+		m.write("(" + c.Has + ")")
+	default:
+		m.write("(" + c.Has + " AND ")
+		m.compare(c, t)
+		m.write(")")
+	}
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+func (m *matcher) compare(c Column, t filter.Test) {
+	switch t.Op {
+	case filter.Has:
+		m.write("TRUE")
+	case filter.Is:
+		m.write(c.Value+" = ?", t.Operands[0])
+	case filter.In:
+		m.write(c.Value+" IN (?)", bun.List(t.Operands))
+	case filter.From:
+		m.write(c.Value+" >= ?", t.Operands[0])
+	case filter.Before:
+		m.write(c.Value+" < ?", t.Operands[0])
+	case filter.Contains:
+		m.write(c.Value+" LIKE ? ESCAPE '!'", "%"+wildcards.Replace(t.Operands[0].(string))+"%")
+	case filter.StartsWith:
+		prefix := t.Operands[0].(string)
+		m.write("("+c.Value+" >= ?", prefix)
+		if end := prefixEnd(prefix); end != "" {
+			m.write(" AND "+c.Value+" < ?", end)
+		}
+		m.write(")")
+	}
+}
+
+var wildcards = strings.NewReplacer("%", "!%", "_", "!_", "!", "!!")
+
+// prefixEnd is the least text that sorts after all that begin with prefix, by code point; empty
+// if there is none.
+func prefixEnd(prefix string) string {
+	for prefix != "" {
+		r, size := utf8.DecodeLastRuneInString(prefix)
+		prefix = prefix[:len(prefix)-size]
+		switch {
+		case r == 0xD7FF:
+			return prefix + "\uE000" // between them are the surrogates, which are no characters
+		case r < utf8.MaxRune:
+			return prefix + string(r+1)
+		}
+	}
+	return ""
+}
