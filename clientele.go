@@ -119,6 +119,10 @@ type Workspace struct {
 	Activities   *crm.Activities
 	SocialLinks  *crm.SocialLinks
 
+	Trackers  *crm.Trackers
+	Leads     *crm.Leads
+	LeadNotes *crm.LeadNotes
+
 	Assessments            *assessment.Forms
 	AssessmentResponses    *assessment.Responses
 	Questionnaires         *assessment.Forms
@@ -137,6 +141,7 @@ type Workspace struct {
 
 func (c *Clientele) workspace(s store.Session) *Workspace {
 	people, company, forms, times := s.CRM(), s.Identity(), forms{s, c.scorers}, booking{s}
+	sales := selling{s}
 	return &Workspace{
 		Company:     identity.NewThisCompany(company),
 		Members:     identity.NewMembers(company),
@@ -151,6 +156,10 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 		Notes:        crm.NewNotes(people, c.blobs),
 		Activities:   crm.NewActivities(people),
 		SocialLinks:  crm.NewSocialLinks(people),
+
+		Trackers:  crm.NewTrackers(sales),
+		Leads:     crm.NewLeads(sales),
+		LeadNotes: crm.NewLeadNotes(sales),
 
 		Assessments:            assessment.NewAssessments(forms),
 		AssessmentResponses:    assessment.NewAssessmentResponses(forms),

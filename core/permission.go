@@ -29,6 +29,13 @@ const (
 	ContactsExport                     // export contacts to files
 	CategoriesWrite                    // make, change and delete contact categories
 
+	LeadsRead     // see trackers and leads, with what hangs on them
+	LeadsWrite    // make, change and move leads, and their notes
+	LeadsDelete   // delete leads
+	LeadsAssign   // give leads to other members
+	TrackersWrite // make, change and delete trackers, their fields and stages
+	ReportsRead   // see the reports on leads
+
 	AssessmentsRead           // see assessments
 	AssessmentsWrite          // make, change, publish and share assessments
 	AssessmentResponsesRead   // see what people answered, and their results
@@ -62,6 +69,9 @@ var permissionNames = [permissionCount]string{
 	ContactsRead: "contacts:read", ContactsWrite: "contacts:write", ContactsDelete: "contacts:delete",
 	ContactsImport: "contacts:import", ContactsExport: "contacts:export",
 	CategoriesWrite: "categories:write",
+
+	LeadsRead: "leads:read", LeadsWrite: "leads:write", LeadsDelete: "leads:delete", LeadsAssign: "leads:assign",
+	TrackersWrite: "trackers:write", ReportsRead: "reports:read",
 
 	AssessmentsRead: "assessments:read", AssessmentsWrite: "assessments:write",
 	AssessmentResponsesRead: "assessment_responses:read", AssessmentResponsesWrite: "assessment_responses:write",

@@ -7,6 +7,9 @@ type Tenant struct {
 	Name    string
 	Country string // ISO 3166-1 alpha-2: the plan of telephone numbers written without a "+"; may be empty
 
+	Timezone string // a name of the IANA database, by which days begin; empty: UTC
+	Currency string // ISO 4217, of amounts that say none; empty: USD
+
 	// ContactPolicy is what a contact has to have beside its name: any of "phone", "email",
 	// "location" and "type".
 	ContactPolicy []string

@@ -21,6 +21,10 @@ type Store interface {
 	SocialLinkStore
 	ImportStore
 	ViewStore
+	TrackerStore
+	LeadStore
+	AffectedStore
+	LeadNoteStore
 
 	// Tenant is the company itself, or [core.ErrNotFound].
 	Tenant(ctx context.Context) (core.Tenant, error)
@@ -179,4 +183,6 @@ type Tx struct {
 	Scope  core.Scope
 	Env    core.Env
 	Joined bool // inside a transaction
+
+	Members Members // nil: anybody may be given leads
 }

@@ -52,6 +52,7 @@ func (b Builtin) Grants() NewRole {
 			core.MembersRead, // an owner has to be chosen from somewhere
 			core.ContactsRead, core.ContactsWrite, core.ContactsDelete, core.ContactsImport, core.ContactsExport,
 			core.CategoriesWrite,
+			core.LeadsRead, core.LeadsWrite, core.LeadsDelete, core.LeadsAssign, core.TrackersWrite, core.ReportsRead,
 			core.AssessmentsRead, core.AssessmentsWrite,
 			core.AssessmentResponsesRead, core.AssessmentResponsesWrite, core.AssessmentResponsesExport,
 			core.QuestionnairesRead, core.QuestionnairesWrite,
@@ -59,7 +60,9 @@ func (b Builtin) Grants() NewRole {
 			core.AgendasRead, core.AgendasWrite, core.AppointmentsRead, core.AppointmentsWrite,
 		)}
 	case Partner:
-		return NewRole{Name: "Partner", OwnRows: true, Permissions: core.PermissionSet(core.ContactsRead, core.ContactsWrite)}
+		return NewRole{Name: "Partner", OwnRows: true, Permissions: core.PermissionSet(
+			core.ContactsRead, core.ContactsWrite, core.LeadsRead, core.LeadsWrite, core.ReportsRead,
+		)}
 	case Lead:
 		return NewRole{Name: "Lead", OwnRows: true}
 	}

@@ -110,6 +110,17 @@ type Store interface {
 	InvitationStore
 	APIKeyStore
 	AuditStore
+	ColleagueStore
+}
+
+// ColleagueStore tells the other packages who works in the company.
+type ColleagueStore interface {
+	// ActiveAmong are those of the users who are active members and can log in.
+	ActiveAmong(ctx context.Context, users []core.UserID) ([]core.UserID, error)
+
+	// HasMembers reports whether the company has any: an embedder's with users of its own has
+	// none.
+	HasMembers(ctx context.Context) (bool, error)
 }
 
 // Tx is what the services of one company work with.

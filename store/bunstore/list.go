@@ -1,6 +1,7 @@
 package bunstore
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"slices"
@@ -16,6 +17,7 @@ import (
 type Order[R any] struct {
 	Name   string // in cursors, and in the sort parameter of HTTP: "-createdAt"
 	Column string // NOT NULL, and compared by code point where it is text
+	ID     string // the column of the id; empty: "id"
 	Desc   bool
 	Value  func(*R) string           // the row's value of the column, as text
 	Bind   func(string) (any, error) // that text as a value to compare with
@@ -34,6 +36,7 @@ func List[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *[
 // Batch is List for the program itself: a page may have as many rows as it asks for.
 func Batch[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *[]R, o Order[R], p core.Page, id func(*R) uuid.UUID, item func(*R) T) (core.List[T], error) {
 	limit := p.Limit
+	column := bun.Ident(cmp.Or(o.ID, "id"))
 	direction, than := "ASC", ">"
 	if o.Desc {
 		direction, than = "DESC", "<"
@@ -47,9 +50,9 @@ func Batch[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *
 		if err != nil {
 			return core.List[T]{}, err
 		}
-		q = q.Where("(?TableAlias.?, ?TableAlias.id) ? (?, ?)", bun.Ident(o.Column), bun.Safe(than), value, after.ID)
+		q = q.Where("(?TableAlias.?, ?TableAlias.?) ? (?, ?)", bun.Ident(o.Column), column, bun.Safe(than), value, after.ID)
 	}
-	err := q.OrderExpr("?TableAlias.? ?, ?TableAlias.id ?", bun.Ident(o.Column), bun.Safe(direction), bun.Safe(direction)).
+	err := q.OrderExpr("?TableAlias.? ?, ?TableAlias.? ?", bun.Ident(o.Column), bun.Safe(direction), column, bun.Safe(direction)).
 		Limit(int64(limit) + 1).Scan(ctx)
 	if err != nil {
 		return core.List[T]{}, s.Fail(err)

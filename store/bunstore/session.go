@@ -1,6 +1,7 @@
 package bunstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -67,6 +68,15 @@ func (s *Session) Lock(q *bun.SelectQuery) *bun.SelectQuery {
 		return q // transactions that write come one after another
 	}
 	return q.For(s.db.dialect.ForUpdate)
+}
+
+// Share makes a query keep all others from changing its rows until the transaction ends, but
+// not from sharing them. It belongs to a transaction.
+func (s *Session) Share(q *bun.SelectQuery) *bun.SelectQuery {
+	if s.db.dialect.ForUpdate == "" {
+		return q
+	}
+	return q.For("SHARE")
 }
 
 // Update begins every change of a company's rows, within the same limits as Select.
@@ -189,7 +199,10 @@ func (s *Session) EnsureCompany(ctx context.Context, t core.Tenant) error {
 	if t.ContactPolicy == nil {
 		t.ContactPolicy = core.DefaultContactPolicy()
 	}
-	row := &tenantRow{ID: t.ID, Name: t.Name, Slug: t.ID.String(), Country: t.Country, ContactPolicy: t.ContactPolicy, CreatedAt: now, UpdatedAt: now}
+	row := &tenantRow{
+		ID: t.ID, Name: t.Name, Slug: t.ID.String(), Country: t.Country, ContactPolicy: t.ContactPolicy,
+		Timezone: cmp.Or(t.Timezone, "UTC"), Currency: cmp.Or(t.Currency, "USD"), CreatedAt: now, UpdatedAt: now,
+	}
 	_, err := s.Insert(row).On("CONFLICT DO NOTHING").Exec(ctx)
 	return s.Fail(err)
 }
@@ -204,7 +217,10 @@ func (s *Session) Tenant(ctx context.Context) (core.Tenant, error) {
 		}
 		return core.Tenant{}, err
 	}
-	return core.Tenant{ID: row.ID, Name: row.Name, Country: row.Country, ContactPolicy: row.ContactPolicy}, nil
+	return core.Tenant{
+		ID: row.ID, Name: row.Name, Country: row.Country, ContactPolicy: row.ContactPolicy,
+		Timezone: row.Timezone, Currency: row.Currency,
+	}, nil
 }
 
 // tenantRow is the part of a company that a tenant is made of; the other columns have
@@ -216,6 +232,8 @@ type tenantRow struct {
 	Name          string
 	Slug          string
 	Country       string
+	Timezone      string
+	Currency      string
 	ContactPolicy []string
 	CreatedAt     time.Time
 	UpdatedAt     time.Time

@@ -81,6 +81,18 @@ func (s store) MemberOf(ctx context.Context, user core.UserID) (identity.Member,
 	return row.member(), nil
 }
 
+func (s store) ActiveAmong(ctx context.Context, users []core.UserID) ([]core.UserID, error) {
+	active := []core.UserID{}
+	err := s.Select(bunstore.Shared, (*memberRow)(nil)).ColumnExpr("m.user_id").Join("JOIN id_users AS u ON u.id = m.user_id").
+		Where("m.user_id IN (?)", bun.List(users)).Where("m.active").Where("u.active").Scan(ctx, &active)
+	return active, s.Fail(err)
+}
+
+func (s store) HasMembers(ctx context.Context) (bool, error) {
+	n, err := bunstore.Count(ctx, s.Session, s.Select(bunstore.Shared, (*memberRow)(nil)), 1)
+	return n > 0, err
+}
+
 func (s store) ReplaceMember(ctx context.Context, m identity.Member, was int64) error {
 	res, err := s.Update(bunstore.Shared, s.memberRow(m)).Column("role_id", "active", "version", "updated_at").
 		Where("m.id = ?", m.ID).Where("m.version = ?", was).Exec(ctx)

@@ -37,6 +37,8 @@ func Run(t *testing.T, open Open) {
 		noteContracts,
 		activityContracts,
 		socialLinkContracts,
+		leadContracts,
+		leadMoveContracts,
 		childContracts(),
 		importContracts,
 		importRunContracts,

@@ -1,0 +1,40 @@
+package clientele
+
+import (
+	"context"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/store"
+)
+
+// selling is what crm works with where leads are given to members: its own store, and the
+// members of package identity in the same transaction.
+type selling struct{ session store.Session }
+
+func (w selling) Plain() crm.Tx {
+	tx := w.session.CRM().Plain()
+	tx.Members = colleagues{w.session}
+	return tx
+}
+
+func (w selling) Atomic(ctx context.Context, fn func(crm.Tx) error) error {
+	return w.session.Atomic(ctx, func(s store.Session) error { return fn(selling{s}.Plain()) })
+}
+
+// colleagues are the members of the company. An embedder's company, whose users are its own, has
+// none: there anybody may be given leads.
+type colleagues struct{ session store.Session }
+
+// Active implements [crm.Members].
+func (c colleagues) Active(ctx context.Context, users []core.UserID) ([]core.UserID, error) {
+	members := c.session.Identity().Plain().Store
+	active, err := members.ActiveAmong(ctx, users)
+	if err != nil || len(active) > 0 {
+		return active, err
+	}
+	if has, err := members.HasMembers(ctx); err != nil || has {
+		return nil, err
+	}
+	return users, nil
+}
