@@ -3,6 +3,9 @@ package clientele
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
@@ -16,13 +19,20 @@ type booking struct{ session store.Session }
 
 func (b booking) Plain() scheduling.Tx {
 	tx := b.session.Scheduling().Plain()
-	tx.Clients = clients{crm.NewContacts(b.session.CRM())}
+	tx.Clients, tx.Jobs = clients{crm.NewContacts(b.session.CRM())}, b.session.Jobs()
 	return tx
 }
 
 func (b booking) Atomic(ctx context.Context, fn func(scheduling.Tx) error) error {
 	return b.session.Atomic(ctx, func(s store.Session) error { return fn(booking{s}.Plain()) })
 }
+
+// bookings are the booking of all companies, for the background work.
+type bookings struct{ store.Backend }
+
+func (b bookings) In(scope core.Scope) core.Work[scheduling.Tx] { return booking{b.Session(scope)} }
+
+func (b bookings) Env() core.Env { return b.Platform().Plain().Env }
 
 // clients are contacts. Who may book sees and makes those that they may as contacts.
 type clients struct{ contacts *crm.Contacts }
@@ -70,4 +80,49 @@ func (c *Clientele) PublicAgenda(ctx context.Context, slug string) (*Workspace, 
 		err = core.NotFound("agenda")
 	}
 	return ws, a, err
+}
+
+// ClientLink is the row that the token of a client's link is for, and a workspace for its holder:
+// what else the workspace can do is not for them, which the caller sees to. [core.ErrNotFound]:
+// the token is not for this purpose.
+func (c *Clientele) ClientLink(p scheduling.Purpose, token string) (*Workspace, uuid.UUID, error) {
+	company, id, err := c.Links.Read(p, token)
+	if err != nil {
+		return nil, uuid.Nil, err
+	}
+	return c.Workspace(core.Scope{Company: company, Actor: visitor()}), id, nil
+}
+
+// ClientLinks are what the client of an appointment is to be sent, so that they can move and cancel
+// it themselves.
+type ClientLinks struct {
+	Move        string    `json:"move"`        // the address of the page where they move it
+	MoveUntil   time.Time `json:"moveUntil"`   // the agenda's notice: later the page says that it is too late
+	Cancel      string    `json:"cancel"`      // the address of the page where they cancel it
+	CancelUntil time.Time `json:"cancelUntil"` // likewise
+}
+
+// ClientLinks are the links of an appointment that is to come: else [core.ErrState]. Who has them
+// can do what they are for, so this needs [core.AppointmentsWrite].
+func (w *Workspace) ClientLinks(ctx context.Context, id core.ID[scheduling.Appointment]) (ClientLinks, error) {
+	if err := w.Scope().Actor.Require(core.AppointmentsWrite); err != nil {
+		return ClientLinks{}, err
+	}
+	tx := booking{w.session}.Plain()
+	a, err := tx.Store.Appointment(ctx, id)
+	if err != nil {
+		return ClientLinks{}, err
+	}
+	if err := a.Open(scheduling.ToMove, tx.Env.Time()); err != nil {
+		return ClientLinks{}, err
+	}
+	agenda, err := tx.Store.Agenda(ctx, a.AgendaID)
+	if err != nil {
+		return ClientLinks{}, err
+	}
+	links, company := w.app.Links, w.Scope().Company
+	return ClientLinks{
+		Move: links.URL(scheduling.ToMove, company, id.UUID), MoveUntil: agenda.Latest(scheduling.ToMove, a.StartDate),
+		Cancel: links.URL(scheduling.ToCancel, company, id.UUID), CancelUntil: agenda.Latest(scheduling.ToCancel, a.StartDate),
+	}, nil
 }

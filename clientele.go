@@ -2,6 +2,7 @@ package clientele
 
 import (
 	"context"
+	"crypto/rand"
 
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
@@ -31,6 +32,9 @@ type Clientele struct {
 	Jobs  *jobs.Worker
 	Relay *events.Relay
 
+	// Links are those by which clients move and cancel their appointments.
+	Links *scheduling.Links
+
 	// Webhooks posts the events to other systems; nil unless [WithWebhooks] says by whom.
 	Webhooks *webhooks.Dispatcher
 
@@ -47,6 +51,8 @@ type options struct {
 	identity identity.Config
 	blobs    crm.Blobs
 	sender   webhooks.Sender
+	notices  map[string]scheduling.Sender
+	linkKey  []byte
 }
 
 // WithIdentity says how users log in and by whom mail is sent.
@@ -54,6 +60,17 @@ func WithIdentity(cfg identity.Config) Option { return func(o *options) { o.iden
 
 // WithBlobs says where the files attached to notes are kept. Without it, notes have none.
 func WithBlobs(b crm.Blobs) Option { return func(o *options) { o.blobs = b } }
+
+// WithNotices has the reminders of appointments that are for a channel, "email", "sms" or "whatsapp",
+// sent by a sender. Without it, those by e-mail go to the mailer of [WithIdentity], and the
+// others are noted as skipped.
+func WithNotices(channel string, sender scheduling.Sender) Option {
+	return func(o *options) { o.notices[channel] = sender }
+}
+
+// WithLinkKey says by what clients' links are signed: all programs over a database need the same.
+// Without it the links are good until this program ends.
+func WithLinkKey(key []byte) Option { return func(o *options) { o.linkKey = key } }
 
 // WithWebhooks has [Clientele.Work] post the events to the companies' webhooks, by a sender
 // such as outbound.New. Without it they can be kept, and nothing is sent by this program.
@@ -65,7 +82,7 @@ func New(db *bunstore.DB, opts ...Option) *Clientele { return NewOn(store.Bun(db
 
 // NewOn is Clientele on a backend of one's own making, which store/storetest checks.
 func NewOn(backend store.Backend, opts ...Option) *Clientele {
-	var o options
+	o := options{notices: map[string]scheduling.Sender{}, linkKey: []byte(rand.Text())}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -85,6 +102,11 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	c.PublicForms = assessment.NewPublic(backend.Links(), func(company core.CompanyID) core.Work[assessment.Tx] {
 		return forms{backend.Session(core.Scope{Company: company}), c.scorers}
 	})
+	c.Links = scheduling.NewLinks(o.linkKey, accounts.PublicURL())
+	if o.notices["email"] == nil {
+		o.notices["email"] = noticeMail{accounts}
+	}
+	scheduling.NewBackground(bookings{backend}, o.notices, c.Links, relay, worker)
 	if o.sender != nil {
 		c.Webhooks = webhooks.NewDispatcher(backend.Webhooks(), o.sender, relay, worker)
 	}
@@ -130,6 +152,7 @@ type Workspace struct {
 
 	Agendas      *scheduling.Agendas
 	Appointments *scheduling.Appointments
+	Waitlist     *scheduling.Waitlist
 
 	Jobs     jobs.Enqueuer
 	Events   *events.Log
@@ -168,6 +191,7 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 
 		Agendas:      scheduling.NewAgendas(times),
 		Appointments: scheduling.NewAppointments(times),
+		Waitlist:     scheduling.NewWaitlist(times),
 
 		Jobs:     s.Jobs(),
 		Events:   events.NewLog(s.Events()),

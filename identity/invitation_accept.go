@@ -126,7 +126,7 @@ func (a *Accounts) SendInvitation(ctx context.Context, i Invitation, c Company, 
 // invitationMail names the company by its slug, which can hold no link and no sentence:
 // anybody can make a company, and give it any name.
 func invitationMail(cfg Config, e core.Email, c Company, token Secret) Message {
-	return letter{
+	return Letter{
 		Product: cfg.ProductName,
 		Subject: "You are invited",
 		Says:    []string{"You are invited to work with the company \"" + c.Slug + "\" at " + cfg.ProductName + "."},

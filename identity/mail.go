@@ -17,6 +17,7 @@ type Mailer interface {
 
 // Message is one mail to one person. The sender is the mailer's matter.
 type Message struct {
+	ID      string // a message that is sent again has the same; empty: it is not
 	To      core.Email
 	Subject string
 	Text    string // the same as HTML, for those who read text

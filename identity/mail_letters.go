@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	_ "embed" // the templates
 	html "html/template"
 	"strings"
@@ -9,16 +10,20 @@ import (
 	"github.com/clientele-crm/clientele/core"
 )
 
-// letter is what a mail says. No mail repeats what somebody typed into a form: else a
+// Letter is what a mail says. No mail repeats what somebody typed into a form: else a
 // stranger could have this server send their words to anybody.
-type letter struct {
-	Product string
+type Letter struct {
+	Product string // whose it is; that of [Config] where [Accounts.SendLetter] sends it
 	Subject string
-	Says    []string // paragraphs
-	Action  string   // what the link does; empty: there is none
-	Link    string
-	After   []string // paragraphs below the link
+	Says    []string     // paragraphs
+	Action  string       // what the link does; empty: there is none
+	Link    string       // an address
+	More    []LetterLink // what else can be done
+	After   []string     // paragraphs below the links
 }
+
+// LetterLink is a link that is not what a letter is for.
+type LetterLink struct{ Action, Link string }
 
 //go:embed letter.html.tmpl
 var letterHTML string
@@ -32,7 +37,7 @@ var (
 )
 
 // to is the letter as a message.
-func (l letter) to(e core.Email) Message {
+func (l Letter) to(e core.Email) Message {
 	var rich, plain strings.Builder
 	if err := htmlLetter.Execute(&rich, l); err != nil { // the templates are embedded and tested
 		panic(err)
@@ -43,8 +48,20 @@ func (l letter) to(e core.Email) Message {
 	return Message{To: e, Subject: l.Subject, Text: plain.String(), HTML: rich.String()}
 }
 
+// SendLetter sends a letter, and returns when the mailer has it. The id tells it from others: a
+// letter that comes again has the same.
+func (a *Accounts) SendLetter(ctx context.Context, id string, e core.Email, l Letter) error {
+	l.Product = a.cfg.ProductName
+	m := l.to(e)
+	m.ID = id
+	return a.mailer.Send(ctx, m)
+}
+
+// PublicURL is what the links in mails begin with; see [Config].
+func (a *Accounts) PublicURL() string { return a.cfg.PublicURL }
+
 func verificationMail(c Config, e core.Email, token Secret) Message {
-	return letter{
+	return Letter{
 		Product: c.ProductName,
 		Subject: "Verify your e-mail address",
 		Says:    []string{"Somebody has registered this e-mail address at " + c.ProductName + ". If it was you, please verify it."},
@@ -54,7 +71,7 @@ func verificationMail(c Config, e core.Email, token Secret) Message {
 }
 
 func resetMail(c Config, e core.Email, token Secret) Message {
-	return letter{
+	return Letter{
 		Product: c.ProductName,
 		Subject: "Choose a new password",
 		Says:    []string{"Somebody has asked for a new password of your account at " + c.ProductName + ". If it was you, choose one here."},
@@ -64,7 +81,7 @@ func resetMail(c Config, e core.Email, token Secret) Message {
 }
 
 func changeMail(c Config, e core.Email, token Secret) Message {
-	return letter{
+	return Letter{
 		Product: c.ProductName,
 		Subject: "Confirm your new e-mail address",
 		Says:    []string{"This address is to become the one of an account at " + c.ProductName + ". If the account is yours, please confirm it."},
@@ -74,7 +91,7 @@ func changeMail(c Config, e core.Email, token Secret) Message {
 }
 
 func addressChangedMail(c Config, old core.Email) Message {
-	return letter{
+	return Letter{
 		Product: c.ProductName,
 		Subject: "Your e-mail address was changed",
 		Says:    []string{"Your account at " + c.ProductName + " has another e-mail address now, and this one is no longer used.", "If it was not you, somebody else has your password: tell the administrators of " + c.ProductName + " at once."},
@@ -82,7 +99,7 @@ func addressChangedMail(c Config, old core.Email) Message {
 }
 
 func passwordChangedMail(c Config, e core.Email) Message {
-	return letter{
+	return Letter{
 		Product: c.ProductName,
 		Subject: "Your password was changed",
 		Says:    []string{"The password of your account at " + c.ProductName + " was changed.", "If it was not you, ask for a new password at once."},

@@ -31,8 +31,9 @@ type NewAgenda struct {
 	HoldMinutes  slots.Minutes `json:"holdMinutes"`  // how long a hold lasts: up to a day; 0 is ten minutes
 	MoveNotice   slots.Minutes `json:"moveNotice"`   // how long before its start the client may move an appointment; up to a year
 	CancelNotice slots.Minutes `json:"cancelNotice"` // likewise, cancel it
+	OfferMinutes slots.Minutes `json:"offerMinutes"` // how long a time is held for somebody on the waitlist: up to 7 days; 0 is two hours
 
-	Reminders []Reminder `json:"reminders"` // up to 10
+	Reminders []Reminder `json:"reminders"` // up to 10, of what is booked or moved from now on
 }
 
 // AgendaMember is somebody who takes an agenda's appointments.
@@ -83,6 +84,8 @@ const (
 	maxNotice    = 366 * 24 * 60
 	maxHold      = 24 * 60
 	usualHold    = 10
+	maxOffer     = 7 * 24 * 60
+	usualOffer   = 2 * 60
 )
 
 var slug = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?$`)
@@ -105,6 +108,10 @@ func (n *NewAgenda) check() error {
 	if n.HoldMinutes == 0 {
 		n.HoldMinutes = usualHold
 	}
+	if n.OfferMinutes == 0 {
+		n.OfferMinutes = usualOffer
+	}
+	minutes(&f, "/offerMinutes", n.OfferMinutes, 1, maxOffer)
 	minutes(&f, "/holdMinutes", n.HoldMinutes, 1, maxHold)
 	minutes(&f, "/moveNotice", n.MoveNotice, 0, maxNotice)
 	minutes(&f, "/cancelNotice", n.CancelNotice, 0, maxNotice)

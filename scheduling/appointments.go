@@ -180,5 +180,11 @@ func replace(ctx context.Context, tx Tx, event core.EventType[Appointment], was 
 	if err := tx.Store.ReplaceAppointment(ctx, *now, was.Version, seats); err != nil {
 		return overtaken(err)
 	}
+	if err := remindAnew(ctx, tx, &was, now); err != nil {
+		return err
+	}
+	if err := settleOffer(ctx, tx, &was, now); err != nil {
+		return err
+	}
 	return tx.Events.Emit(ctx, event.Of(now.ID, &was, now))
 }

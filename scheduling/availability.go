@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
@@ -13,6 +14,13 @@ type SlotQuery struct {
 	From, To  time.Time
 	Member    core.UserID // only those of this member; zero: of any
 	PartySize int         // 0 is one
+
+	// Except is an appointment that is not in the way: it is to be moved.
+	Except core.ID[Appointment]
+
+	// Taken has those too that could be booked if they, and what limits count, were not taken:
+	// with no seats.
+	Taken bool
 }
 
 // maxRange is how much can be looked at at once.
@@ -39,11 +47,42 @@ func (s *Agendas) Slots(ctx context.Context, id core.ID[Agenda], query SlotQuery
 	if err != nil {
 		return nil, err
 	}
+	if !query.Except.IsZero() {
+		d.lift(query.Except)
+	}
 	q, err := d.query(ctx, query.From, query.To, query.PartySize)
 	if err != nil {
 		return nil, err
 	}
-	return append([]slots.Slot{}, d.plan.Slots(q)...), nil
+	free := append([]slots.Slot{}, d.plan.Slots(q)...)
+	if query.Taken {
+		free = d.withTaken(q, free)
+	}
+	return free, nil
+}
+
+// withTaken adds to what is free what would be if nothing were taken.
+func (d *desk) withTaken(q slots.Query, free []slots.Slot) []slots.Slot {
+	byStart := func(a, b slots.Slot) int { return a.Start.Compare(b.Start) }
+	all := free
+	for slot := range d.plan.All(unbooked(q)) {
+		if _, found := slices.BinarySearchFunc(free, slot, byStart); !found {
+			slot.Seats = 0
+			all = append(all, slot)
+		}
+	}
+	slices.SortFunc(all, byStart)
+	return all
+}
+
+// unbooked is the query as if nothing were taken.
+func unbooked(q slots.Query) slots.Query {
+	q.Taken = nil
+	q.Members = slices.Clone(q.Members)
+	for i := range q.Members {
+		q.Members[i].Busy = nil
+	}
+	return q
 }
 
 func onlyMember(list []AgendaMember, id core.UserID) []AgendaMember {

@@ -92,6 +92,9 @@ func (d *desk) insert(ctx context.Context, a Appointment) error {
 	if err := d.tx.Store.InsertAppointment(ctx, a, d.seats(&a)); err != nil {
 		return overtaken(err)
 	}
+	if err := remind(ctx, d.tx, &d.agenda, &a); err != nil {
+		return err
+	}
 	return d.tx.Events.Emit(ctx, a.Status.entered().Of(a.ID, nil, &a))
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/jobs"
 	"github.com/clientele-crm/clientele/scheduling/slots"
 )
 
@@ -21,6 +22,8 @@ type Store interface {
 	AppointmentStore
 	SeriesStore
 	TimeStore
+	ReminderStore
+	WaitlistStore
 }
 
 // AgendaStore keeps agendas and holidays.
@@ -108,6 +111,53 @@ type TimeStore interface {
 	Turns(ctx context.Context, agenda core.ID[Agenda], since time.Time) ([]Turn, error)
 }
 
+// ReminderStore keeps the reminders of appointments, of which the caller may see the appointment.
+type ReminderStore interface {
+	// PlanReminders adds reminders. One that there is of the same appointment, start, time and
+	// channel is left as it is.
+	PlanReminders(ctx context.Context, list []PlannedReminder) error
+
+	// DropReminders removes those of an appointment that are planned only.
+	DropReminders(ctx context.Context, id core.ID[Appointment]) error
+
+	// Reminders are those of an appointment, by when they are due.
+	Reminders(ctx context.Context, id core.ID[Appointment]) ([]PlannedReminder, error)
+
+	// Reminder reads one.
+	Reminder(ctx context.Context, id core.ID[PlannedReminder]) (PlannedReminder, error)
+
+	// NoteReminder writes what became of a planned one. [core.ErrNotFound]: it is none any more.
+	NoteReminder(ctx context.Context, r PlannedReminder) error
+}
+
+// WaitlistStore keeps those who wait.
+type WaitlistStore interface {
+	// InsertEntry adds one. [core.ErrExists]: the client waits for the same time already.
+	InsertEntry(ctx context.Context, e WaitlistEntry) error
+
+	// Entry reads one; EntryOffered, the one that was offered an appointment.
+	Entry(ctx context.Context, id core.ID[WaitlistEntry]) (WaitlistEntry, error)
+	EntryOffered(ctx context.Context, id core.ID[Appointment]) (WaitlistEntry, error)
+
+	// ReplaceEntry writes all of e if the row's version is still was, else [core.ErrConflict].
+	ReplaceEntry(ctx context.Context, e WaitlistEntry, was int64) error
+
+	// ListEntries lists what the filter lets through, the first in line first.
+	ListEntries(ctx context.Context, f WaitlistFilter, p core.Page) (core.List[WaitlistEntry], error)
+
+	// Line reads a part of a line, the first first.
+	Line(ctx context.Context, l Line) ([]WaitlistEntry, error)
+}
+
+// Line is those who wait for a time of an agenda, not all of which is over, in [From, Until).
+type Line struct {
+	Agenda      core.ID[Agenda]
+	From, Until time.Time
+	Now         time.Time
+	After       *WaitlistEntry // nil: from the beginning
+	Limit       int
+}
+
 // TakenTime is a seat that an appointment takes with a member.
 type TakenTime struct {
 	MemberID      core.UserID
@@ -162,7 +212,8 @@ type Person struct {
 type Tx struct {
 	Store   Store
 	Events  core.Outbox
-	Clients Clients // nil: any id is a client's
+	Clients Clients       // nil: any id is a client's
+	Jobs    jobs.Enqueuer // nil: reminders are planned, and nobody sends them
 	Scope   core.Scope
 	Env     core.Env
 	Joined  bool // inside a transaction

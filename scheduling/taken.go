@@ -33,11 +33,7 @@ var (
 // refusal is why nobody can take an appointment at the start: the time is taken, or it is none
 // that the agenda has.
 func (d *desk) refusal(q slots.Query, start time.Time) error {
-	for i := range q.Members {
-		q.Members[i].Busy = nil
-	}
-	q.Taken = nil
-	if d.agenda.Rules.Anchor != slots.Packed && len(d.plan.FreeAt(q, start)) == 0 {
+	if d.agenda.Rules.Anchor != slots.Packed && len(d.plan.FreeAt(unbooked(q), start)) == 0 {
 		return errNoSlot
 	}
 	return errTaken

@@ -3,15 +3,10 @@ package server
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/clientele-crm/clientele"
@@ -22,14 +17,13 @@ import (
 
 var bookingTemplate = template.Must(template.ParseFS(pages, "pages/booking.html.tmpl"))
 
-// bookingDays is how many days a page shows.
-const bookingDays = 7
-
 // bookingPages are where anybody books an agenda that has a slug: they choose a time, which is
 // held for them while they fill in who they are. No script is needed.
 func (s *Server) bookingPages() {
 	s.mux.Handle("GET /book/{slug}", s.bookingPage(chooseSlot))
 	s.mux.Handle("POST /book/{slug}", s.bookingPage(s.holdChoice))
+	s.mux.Handle("GET /book/{slug}/wait", s.bookingPage(showWait))
+	s.mux.Handle("POST /book/{slug}/wait", s.bookingPage(s.joinLine))
 	s.mux.Handle("GET /book/{slug}/held", s.bookingPage(s.showHold))
 	s.mux.Handle("POST /book/{slug}/held", s.bookingPage(s.takeChoice))
 	s.mux.HandleFunc("GET /book/page.css", func(w http.ResponseWriter, r *http.Request) {
@@ -40,36 +34,23 @@ func (s *Server) bookingPages() {
 
 // bookingView is what a page shows.
 type bookingView struct {
+	zoned
+	week
 	Agenda scheduling.Agenda
-	Zone   string // the visitor's
 	Fault  string
 	Open   bool // there is something to choose from
 
-	Days           []bookingDay
-	Earlier, Later string
-
 	Held, Booked *scheduling.Appointment
-	Typed        url.Values
+	Move, Cancel string // where the client changes what is booked
 
-	ws       *clientele.Workspace
-	zone     *time.Location
-	redirect string
-}
-
-type bookingDay struct {
-	Name  string
-	Slots []slots.Slot
-}
-
-// Machine, Clock and Long are an instant as programs and people read it.
-func (v *bookingView) Machine(t time.Time) string { return t.In(v.zone).Format(time.RFC3339) }
-
-// Clock is the time of day.
-func (v *bookingView) Clock(t time.Time) string { return t.In(v.zone).Format("15:04") }
-
-// Long is the day and the time.
-func (v *bookingView) Long(t time.Time) string {
-	return t.In(v.zone).Format("Monday, 2 January 2006, 15:04")
+	Wait   string // the day that they would wait for, by its date
+	Day    string // its name
+	Waits  bool   // they do
+	Leave  string // where they leave the waitlist
+	Typed  url.Values
+	ws     *clientele.Workspace
+	now    time.Time
+	target string // where to go instead
 }
 
 // bookingPage writes what show says of an agenda, within the rate limits.
@@ -80,7 +61,7 @@ func (s *Server) bookingPage(show func(*http.Request, *bookingView) int) http.Ha
 		if err == nil && r.Method == http.MethodPost {
 			err = s.strict.take("book "+address, now)
 		}
-		v := &bookingView{}
+		v := &bookingView{now: s.db.Env.Time()}
 		if err == nil {
 			v.ws, v.Agenda, err = s.app.PublicAgenda(r.Context(), r.PathValue("slug"))
 		}
@@ -93,65 +74,43 @@ func (s *Server) bookingPage(show func(*http.Request, *bookingView) int) http.Ha
 			return
 		}
 		v.Typed = r.PostForm
-		v.inZone(r.Form.Get("zone"))
+		if !v.inZone(r.Form.Get("zone"), v.Agenda.Rules.Timezone) {
+			v.Fault = noZone
+		}
 		status := show(r, v)
-		if v.redirect != "" {
-			http.Redirect(w, r, v.redirect, http.StatusSeeOther)
+		if v.target != "" {
+			http.Redirect(w, r, v.target, http.StatusSeeOther)
 			return
 		}
-		var text bytes.Buffer
-		if err := bookingTemplate.Execute(&text, v); err != nil {
-			writeProblem(w, r, err)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", pagePolicy)
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		w.WriteHeader(status)
-		_, _ = w.Write(text.Bytes()) // whoever went away needs no answer
+		writePage(w, r, bookingTemplate, status, v)
 	})
 }
 
-// inZone is the visitor's zone or, if there is none of that name, the agenda's.
-func (v *bookingView) inZone(name string) {
-	v.Zone = name
-	if name == "" {
-		v.Zone = v.Agenda.Rules.Timezone
+const noZone = "There is no time zone of this name: write one such as Europe/Lisbon."
+
+// writePage answers with a page that no script and nobody else's site can have a part in.
+func writePage(w http.ResponseWriter, r *http.Request, page *template.Template, status int, view any) {
+	var text bytes.Buffer
+	if err := page.Execute(&text, view); err != nil {
+		writeProblem(w, r, err)
+		return
 	}
-	var err error
-	if v.zone, err = slots.Zone(v.Zone); err != nil {
-		v.Fault, v.Zone = "There is no time zone of this name: write one such as Europe/Lisbon.", v.Agenda.Rules.Timezone
-		v.zone, _ = slots.Zone(v.Zone) // the agenda's was checked
-	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", pagePolicy)
+	w.Header().Set("Referrer-Policy", "no-referrer") // the address may have a token in it
+	w.WriteHeader(status)
+	_, _ = w.Write(text.Bytes()) // whoever went away needs no answer
 }
 
 // chooseSlot shows a week from a day on.
 func chooseSlot(r *http.Request, v *bookingView) int {
-	today := slots.DateOf(time.Now().In(v.zone))
-	first, err := slots.ParseDate(r.Form.Get("from"))
-	if err != nil || first.Compare(today) < 0 {
-		first = today
+	list := func(ctx context.Context, q scheduling.SlotQuery) ([]slots.Slot, error) {
+		return v.ws.Agendas.Slots(ctx, v.Agenda.ID, q)
 	}
-	from, _ := slots.DayIn(v.zone, first)
-	to, _ := slots.DayIn(v.zone, first.AddDays(bookingDays))
-	free, err := v.ws.Agendas.Slots(r.Context(), v.Agenda.ID, scheduling.SlotQuery{From: from, To: to})
-	if err != nil {
+	if err := v.week.read(r, &v.zoned, v.now, list, url.Values{"zone": {v.Zone}}); err != nil {
 		return v.failed(r.Context(), err)
 	}
 	v.Open = true
-	for _, slot := range free {
-		name := slot.Start.In(v.zone).Format("Monday, 2 January")
-		if n := len(v.Days); n == 0 || v.Days[n-1].Name != name {
-			v.Days = append(v.Days, bookingDay{Name: name})
-		}
-		last := &v.Days[len(v.Days)-1]
-		last.Slots = append(last.Slots, slot)
-	}
-	at := func(d slots.Date) string { return "?" + url.Values{"from": {d.String()}, "zone": {v.Zone}}.Encode() }
-	v.Later = at(first.AddDays(bookingDays))
-	if first.Compare(today) > 0 {
-		v.Earlier = at(first.AddDays(-bookingDays))
-	}
 	if v.Fault != "" {
 		return http.StatusUnprocessableEntity
 	}
@@ -176,38 +135,47 @@ func (s *Server) holdChoice(r *http.Request, v *bookingView) int {
 	if err != nil {
 		return v.failed(r.Context(), err)
 	}
-	v.redirect = "/book/" + v.Agenda.Slug + "/held?" + url.Values{"hold": {held.ID.String() + "." + s.holdSeal(held.ID)}, "zone": {v.Zone}}.Encode()
+	token := s.app.Links.Token(scheduling.ToTake, v.ws.Scope().Company, held.ID.UUID)
+	v.target = "/book/" + v.Agenda.Slug + "/held?" + url.Values{"hold": {token}, "zone": {v.Zone}}.Encode()
 	return http.StatusSeeOther
-}
-
-// holdSeal proves that a hold was given by this page.
-func (s *Server) holdSeal(id core.ID[scheduling.Appointment]) string {
-	seal := hmac.New(sha256.New, s.sealKey)
-	seal.Write([]byte("hold " + id.String()))
-	return base64.RawURLEncoding.EncodeToString(seal.Sum(nil))
 }
 
 // hold is the one that the address names.
 func (s *Server) hold(r *http.Request, v *bookingView) error {
-	text, seal, _ := strings.Cut(r.URL.Query().Get("hold"), ".")
-	id, err := core.ParseID[scheduling.Appointment](text)
-	if err != nil || !hmac.Equal([]byte(seal), []byte(s.holdSeal(id))) {
-		return core.NotFound("appointment")
+	company, id, err := s.app.Links.Read(scheduling.ToTake, r.URL.Query().Get("hold"))
+	if err != nil {
+		return err
 	}
-	a, err := v.ws.Appointments.Get(r.Context(), id)
+	a, err := v.ws.Appointments.Get(r.Context(), core.ID[scheduling.Appointment]{UUID: id})
 	switch {
 	case err != nil:
 		return err
-	case a.AgendaID != v.Agenda.ID:
+	case company != v.ws.Scope().Company, a.AgendaID != v.Agenda.ID:
 		return core.NotFound("appointment")
-	case slices.Contains([]scheduling.Status{scheduling.Scheduled, scheduling.Pending}, a.Status):
-		v.Booked = &a
-	case a.Status != scheduling.Held || !a.HoldUntil.After(time.Now()):
+	case a.Open(scheduling.ToTake, v.now) != nil:
 		return &core.Error{Kind: core.ErrState, Code: "hold_expired", Message: "the time was kept too long: please choose again"}
-	default:
+	case a.Status == scheduling.Held:
 		v.Held = &a
+	default:
+		s.booked(v, &a)
 	}
 	return nil
+}
+
+// booked shows what is booked, with the links by which it can be changed.
+func (s *Server) booked(v *bookingView, a *scheduling.Appointment) {
+	v.Held, v.Booked = nil, a
+	v.Move, v.Cancel = s.changeLinks(v.ws, &v.Agenda, a, v.now)
+}
+
+// changeLinks are the pages on which a client changes an appointment: empty where it is too late.
+func (s *Server) changeLinks(ws *clientele.Workspace, agenda *scheduling.Agenda, a *scheduling.Appointment, now time.Time) (move, cancel string) {
+	for p, path := range map[scheduling.Purpose]*string{scheduling.ToMove: &move, scheduling.ToCancel: &cancel} {
+		if !now.After(agenda.Latest(p, a.StartDate)) {
+			*path = s.app.Links.Path(p, ws.Scope().Company, a.ID.UUID)
+		}
+	}
+	return move, cancel
 }
 
 func (s *Server) showHold(r *http.Request, v *bookingView) int {
@@ -232,7 +200,7 @@ func (s *Server) takeChoice(r *http.Request, v *bookingView) int {
 	if err != nil {
 		return v.failed(r.Context(), err)
 	}
-	v.Held, v.Booked = nil, &booked
+	s.booked(v, &booked)
 	return http.StatusOK
 }
 

@@ -74,13 +74,15 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 	require.Equal(w.t, http.StatusOK, series.StatusCode, series.text)
 	booked, err := w.ws(company).Agendas.Get(w.t.Context(), core.ID[scheduling.Agenda]{UUID: uuid.MustParse(agenda)})
 	require.NoError(w.t, err)
+	waits := create("/contacts", `{"name": "Grace"}`)
+	entry := create("/agendas/"+agenda+"/waitlist", map[string]any{"clientId": waits, "fromDate": clockOf(nextWeek()), "untilDate": clockOf(nextWeek().AddDate(0, 0, 1))})
 	webhook := create("/webhooks", `{"url": "http://127.0.0.1:1/"}`)
 	assessments, assessmentResponses := w.formOf(company, create, "/assessments", `{"title": "x", "trait": "sales"}`, `{"answers": [{"questionId": "a", "value": 3}]}`)
 	questionnaires, questionnaireResponses := w.formOf(company, create, "/questionnaires", `{"title": "x"}`, `{"answers": []}`)
 	return map[string]map[string]string{
 		"assessments": assessments, "assessment-responses": {"id": assessmentResponses},
 		"questionnaires": questionnaires, "questionnaire-responses": {"id": questionnaireResponses},
-		"agendas":      {"id": agenda},
+		"agendas":      {"id": agenda, "entryId": entry},
 		"appointments": {"id": appointment, "memberId": booked.Members[0].ID.String()},
 		"series":       {"id": series.json(w.t)["series"].(map[string]any)["id"].(string)},
 		"contacts":     contacts, "clients": contacts,

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"embed"
 	"errors"
@@ -104,16 +103,7 @@ func (s *Server) page(page linkPage, show func(linkPage, *http.Request) (linkVie
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		view, status := show(page, r)
-		var text bytes.Buffer
-		if err := linkTemplate.Execute(&text, view); err != nil {
-			writeProblem(w, r, err)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", pagePolicy)
-		w.Header().Set("Referrer-Policy", "no-referrer") // the address has the token in it
-		w.WriteHeader(status)
-		_, _ = w.Write(text.Bytes()) // whoever went away needs no answer
+		writePage(w, r, linkTemplate, status, view)
 	})
 }
 

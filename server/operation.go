@@ -91,6 +91,7 @@ func Operations() []Operation {
 		agendaOperations(),
 		appointmentOperations(),
 		seriesOperations(),
+		waitlistOperations(),
 		eventOperations(),
 		webhookOperations(),
 		formOperations(),

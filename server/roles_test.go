@@ -57,6 +57,7 @@ var may = []struct {
 		listAppointments listAgendaAppointments listOutOfHours bookAppointment holdSlot getAppointment updateAppointment moveAppointment
 		addAppointmentMember removeAppointmentMember takeHold cancelAppointment confirmAppointment rejectAppointment completeAppointment
 		missAppointment bookSeries getSeries updateSeries cancelSeries
+		listWaitlist joinWaitlist getWaitlistEntry leaveWaitlist listReminders getClientLinks
 		listAssessments createAssessment getAssessment updateAssessment deleteAssessment duplicateAssessment
 		putAssessmentQuestions addAssessmentQuestion updateAssessmentQuestion deleteAssessmentQuestion moveAssessmentQuestion
 		publishAssessment listAssessmentVersions getAssessmentVersion shareAssessment unshareAssessment

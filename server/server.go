@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -64,7 +63,6 @@ type Server struct {
 	api         huma.API
 	schemas     *schemas
 	crossOrigin *http.CrossOriginProtection
-	sealKey     []byte // of holds at public pages
 }
 
 // New is a server of app, whose rows are in db.
@@ -89,9 +87,6 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	if s.metrics, err = newMetrics(config.Metrics); err != nil {
 		return nil, err
 	}
-	if s.sealKey = config.Key; len(s.sealKey) == 0 {
-		s.sealKey = []byte(rand.Text()) // until the program ends, which outlasts a hold
-	}
 	s.api = newAPI(s)
 	for _, op := range Operations() {
 		op.register(s, op)
@@ -100,6 +95,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	s.linkPages()
 	s.formPages()
 	s.bookingPages()
+	s.clientPages()
 	s.health()
 	s.handler = s.observe(s.routes)
 	return s, nil

@@ -5,6 +5,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
@@ -43,6 +44,9 @@ type Backend interface {
 	// PublicAgenda finds the agenda that has the slug, in whichever company, or is
 	// [core.ErrNotFound].
 	PublicAgenda(ctx context.Context, slug string) (core.CompanyID, core.ID[scheduling.Agenda], error)
+
+	// HoldsOver are up to limit of the companies that have holds which are over at now.
+	HoldsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error)
 
 	// EnsureCompany registers a tenant, so that rows may belong to it. One that exists is
 	// left as it is.
@@ -90,6 +94,10 @@ func (b backend) Webhooks() webhooks.Across { return webhookstore.Across(b.DB) }
 
 func (b backend) PublicAgenda(ctx context.Context, slug string) (core.CompanyID, core.ID[scheduling.Agenda], error) {
 	return schedulingstore.PublicAgenda(ctx, b.DB.Session(core.Scope{}), slug)
+}
+
+func (b backend) HoldsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error) {
+	return schedulingstore.HoldsOver(ctx, b.DB.Session(core.Scope{}), now, limit)
 }
 
 type session struct{ *bunstore.Session }

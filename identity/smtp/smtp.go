@@ -5,6 +5,7 @@
 package smtp
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -125,8 +126,8 @@ func (m *Mailer) compose(message identity.Message) (*gomail.Msg, error) {
 	msg.Subject(message.Subject)
 	msg.SetDate()
 	_, domain, _ := strings.Cut(m.from.Address, "@")
-	msg.SetMessageIDWithValue(rand.Text() + "@" + domain)               // the library's own names this machine
-	msg.SetGenHeader(gomail.Header("Auto-Submitted"), "auto-generated") // RFC 3834: no out-of-office answers
+	msg.SetMessageIDWithValue(cmp.Or(message.ID, rand.Text()) + "@" + domain) // the library's own names this machine
+	msg.SetGenHeader(gomail.Header("Auto-Submitted"), "auto-generated")       // RFC 3834: no out-of-office answers
 	msg.SetBodyString(gomail.TypeTextPlain, message.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, message.HTML)
 	return msg, nil

@@ -109,7 +109,7 @@ func (s store) DeleteAgenda(ctx context.Context, id core.ID[scheduling.Agenda]) 
 	res, err := s.Delete(agendas, (*agendaRow)(nil)).Where("ag.id = ?", id).Exec(ctx)
 	err = bunstore.One(res, err, s.Session, core.NotFound("agenda"))
 	if errors.Is(err, core.ErrInvalid) { // a foreign key to it
-		return &core.Error{Kind: core.ErrState, Code: "agenda_in_use", Message: "the agenda has appointments: deactivate it instead"}
+		return &core.Error{Kind: core.ErrState, Code: "agenda_in_use", Message: "the agenda has appointments, or somebody on its waitlist: deactivate it instead"}
 	}
 	return err
 }

@@ -18,16 +18,18 @@ import (
 type diary struct {
 	*scheduling.Agendas
 	*scheduling.Appointments
-	w   *world
-	now *time.Time
+	w     *world
+	now   *time.Time
+	heard *heard
 }
 
 func (w *world) diary() *diary { return w.diaryOf(w.company, core.System()) }
 
 func (w *world) diaryOf(company core.CompanyID, actor core.Actor) *diary {
 	now := instant("2030-01-07 12:00")
-	work := timed{w.backend.Session(core.Scope{Company: company, Actor: actor}).Scheduling(), &now}
-	return &diary{scheduling.NewAgendas(work), scheduling.NewAppointments(work), w, &now}
+	heard := &heard{company: company}
+	work := timed{w.backend.Session(core.Scope{Company: company, Actor: actor}).Scheduling(), &now, heard}
+	return &diary{scheduling.NewAgendas(work), scheduling.NewAppointments(work), w, &now, heard}
 }
 
 // by is the same diary in the hands of somebody else.
@@ -40,11 +42,13 @@ func (d *diary) by(actor core.Actor) *diary {
 // timed is a work at a time that somebody sets.
 type timed struct {
 	core.Work[scheduling.Tx]
-	now *time.Time
+	now   *time.Time
+	heard *heard
 }
 
 func (c timed) at(tx scheduling.Tx) scheduling.Tx {
 	tx.Env.Now = func() time.Time { return *c.now }
+	tx.Events = outbox{tx.Events, c.heard}
 	return tx
 }
 

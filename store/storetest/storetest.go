@@ -64,6 +64,8 @@ func Run(t *testing.T, open Open) {
 		seriesContracts,
 		seriesChangeContracts,
 		raceContracts,
+		reminderContracts,
+		waitlistContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

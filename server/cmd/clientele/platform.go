@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"io"
 	"time"
 
@@ -64,6 +65,10 @@ func (p *platform) app(d *database, db *bunstore.DB, url string) (*clientele.Cli
 	if err != nil {
 		return nil, nil, err
 	}
-	return clientele.New(db, clientele.WithIdentity(config), clientele.WithBlobs(files),
+	key, err := d.key(*p.keyFile)
+	if err != nil {
+		return nil, nil, errors.Join(err, files.Close())
+	}
+	return clientele.New(db, clientele.WithIdentity(config), clientele.WithBlobs(files), clientele.WithLinkKey(key),
 		clientele.WithWebhooks(outbound.New(outbound.Config{Allow: private}))), files, nil
 }

@@ -1,0 +1,116 @@
+package scheduling
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/scheduling/slots"
+)
+
+// linePage is how much of a line is read at once.
+const linePage = 100
+
+// Offer holds what is free of an agenda in [from, until) for those who wait for it, the first in line
+// first, and answers the entries that have an offer now. Background work calls it when something
+// has become free. Until then it is anybody's: who books in the meantime has it.
+//
+// It looks without a lock, and holds what it found by the steps of [Appointments.Hold]; where
+// somebody else was faster, it looks again.
+func (s *Waitlist) Offer(ctx context.Context, agenda core.ID[Agenda], from, until time.Time) (offered []WaitlistEntry, err error) {
+	if err := permit(s.work, core.AppointmentsWrite); err != nil {
+		return nil, err
+	}
+	for overtaken := 0; ; {
+		e, start, err := s.next(ctx, agenda, from, until)
+		if err != nil || start.IsZero() {
+			return offered, err
+		}
+		e, err = s.offer(ctx, e, start)
+		switch {
+		case err == nil:
+			offered, overtaken = append(offered, e), 0
+		case !errors.Is(err, core.ErrConflict) || overtaken == attempts:
+			return offered, err
+		default:
+			overtaken++
+		}
+	}
+}
+
+// next is the first in line whom something free suits, and when that is. The zero time: nobody.
+func (s *Waitlist) next(ctx context.Context, agenda core.ID[Agenda], from, until time.Time) (e WaitlistEntry, start time.Time, err error) {
+	tx := s.work.Plain()
+	line := Line{Agenda: agenda, From: from, Until: until, Now: tx.Env.Time(), Limit: linePage}
+	var d *desk
+	for {
+		entries, err := tx.Store.Line(ctx, line)
+		if err != nil || len(entries) == 0 {
+			return e, start, err
+		}
+		if d == nil {
+			a, err := tx.Store.Agenda(ctx, agenda)
+			if err != nil || !a.Active {
+				return e, start, err
+			}
+			if d, err = openDesk(ctx, tx, a); err != nil {
+				return e, start, err
+			}
+		}
+		for _, e := range entries {
+			if start, err := d.suits(ctx, &e, from, until); err != nil || !start.IsZero() {
+				return e, start, err
+			}
+		}
+		if len(entries) < line.Limit {
+			return e, start, nil
+		}
+		line.After = &entries[len(entries)-1]
+	}
+}
+
+// suits is the first free time in [from, until) that suits an entry, or the zero time.
+func (d *desk) suits(ctx context.Context, e *WaitlistEntry, from, until time.Time) (start time.Time, err error) {
+	if e.FromDate.After(from) {
+		from = e.FromDate
+	}
+	if e.UntilDate.Before(until) {
+		until = e.UntilDate
+	}
+	q, err := d.query(ctx, from, until, e.PartySize)
+	if err != nil {
+		return start, err
+	}
+	for slot := range d.plan.All(q) {
+		return slot.Start, nil
+	}
+	return start, nil
+}
+
+// offer holds a time for an entry.
+func (s *Waitlist) offer(ctx context.Context, e WaitlistEntry, start time.Time) (WaitlistEntry, error) {
+	err := s.work.Atomic(ctx, func(tx Tx) error {
+		d, err := lockDesk(ctx, tx, e.AgendaID)
+		if err != nil {
+			return err
+		}
+		if e, err = tx.Store.Entry(ctx, e.ID); err != nil {
+			return err
+		}
+		if e.State != Waiting {
+			return core.Stale("waitlist_entry")
+		}
+		d.agenda.HoldMinutes = min(d.agenda.OfferMinutes, slots.Minutes(start.Sub(d.now)/time.Minute))
+		held, err := d.book(ctx, NewAppointment{
+			AgendaID: e.AgendaID, StartDate: start, PartySize: e.PartySize,
+			Details: Details{ClientID: e.ClientID, Timezone: e.Timezone, Source: "waitlist"},
+		}, Held)
+		if err != nil {
+			return err
+		}
+		e.AppointmentID, e.OfferedUntil = held.ID, held.HoldUntil
+		return settle(ctx, tx, &e, OfferMade)
+	})
+	return e, err
+}
