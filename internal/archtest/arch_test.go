@@ -237,3 +237,15 @@ func eachFile(t *testing.T, check func(path, text string)) {
 	require.NoError(t, err)
 	require.Greater(t, found, 20)
 }
+
+func TestTheEngineOfDuplicatesKnowsNoStore(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		if !in(p.ImportPath, "crm/duplicates") {
+			continue
+		}
+		for _, i := range p.Imports {
+			require.True(t, standard(i) || i == module+"/core", "%s imports %s", p.ImportPath, i)
+		}
+	}
+}
