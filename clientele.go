@@ -107,6 +107,7 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 		o.notices["email"] = noticeMail{accounts}
 	}
 	scheduling.NewBackground(bookings{backend}, o.notices, c.Links, relay, worker)
+	keyContacts(worker, backend)
 	if o.sender != nil {
 		c.Webhooks = webhooks.NewDispatcher(backend.Webhooks(), o.sender, relay, worker)
 	}

@@ -25,6 +25,7 @@ type Store interface {
 	LeadStore
 	AffectedStore
 	LeadNoteStore
+	DuplicateStore
 
 	// Tenant is the company itself, or [core.ErrNotFound].
 	Tenant(ctx context.Context) (core.Tenant, error)
@@ -169,6 +170,25 @@ type ViewStore interface {
 	DeleteView(ctx context.Context, id core.ID[View], was int64) error
 	// ListViews lists those of a kind by their folded names.
 	ListViews(ctx context.Context, of ViewOf, p core.Page) (core.List[View], error)
+}
+
+// DuplicateStore finds the contacts that may be the same person.
+type DuplicateStore interface {
+	// Candidates finds the live contacts that have any of the keys, in the order of their ids: of
+	// each key the oldest [duplicates.MaxBlock], and 20,000 in all.
+	Candidates(ctx context.Context, keys MatchKeys) ([]Candidate, error)
+
+	// LiveContacts reads the first live contacts whose id is not less than from, by their ids.
+	LiveContacts(ctx context.Context, from core.ID[Contact], limit int) ([]Contact, error)
+
+	// InsertDistinct notes that two contacts are two people. [core.ErrExists]: it is noted already.
+	InsertDistinct(ctx context.Context, p DistinctPair) error
+
+	// DeleteDistinct takes that back. [core.ErrNotFound]: it is not noted.
+	DeleteDistinct(ctx context.Context, p DistinctPair) error
+
+	// DistinctPairs reads what is noted of any of the contacts, in no order.
+	DistinctPairs(ctx context.Context, ids []core.ID[Contact]) ([]DistinctPair, error)
 }
 
 // ContactChange is a contact as the store has it, and as it is to be.

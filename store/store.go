@@ -48,6 +48,10 @@ type Backend interface {
 	// HoldsOver are up to limit of the companies that have holds which are over at now.
 	HoldsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error)
 
+	// KeyContacts makes the keys of up to limit contacts, of all companies, that have none:
+	// those that were here before there were keys. It says of how many it did.
+	KeyContacts(ctx context.Context, limit int) (n int, err error)
+
 	// EnsureCompany registers a tenant, so that rows may belong to it. One that exists is
 	// left as it is.
 	EnsureCompany(context.Context, core.Tenant) error
@@ -98,6 +102,10 @@ func (b backend) PublicAgenda(ctx context.Context, slug string) (core.CompanyID,
 
 func (b backend) HoldsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error) {
 	return schedulingstore.HoldsOver(ctx, b.DB.Session(core.Scope{}), now, limit)
+}
+
+func (b backend) KeyContacts(ctx context.Context, limit int) (int, error) {
+	return crmstore.KeyContacts(ctx, b.DB, limit)
 }
 
 type session struct{ *bunstore.Session }

@@ -64,29 +64,38 @@ func TestPairsThatAreAlikeShareAKey(t *testing.T) {
 	for _, pair := range [][2]record{
 		{{Name: "Ada Lovelace"}, {Name: "Lovelace, Ada"}},
 		{{Name: "Ada King Lovelace"}, {Name: "Ada Lovelase"}},
-		{{Name: "Ada", Phones: []string{"+44 20 7123 4567"}}, {Name: "Lovelace", Phones: []string{"020 7123 4567"}}},
+		{{Name: "Ada", Phones: []string{"+44 20 7123 4567"}}, {Name: "Lovelace", Phones: []string{"+49 30 123456", "020 7123 4567"}}},
 		{{Name: "Ada", Emails: []string{"Lovelace+news@example.org"}}, {Name: "A", Emails: []string{"lovelace@example.com"}}},
-		{{Name: "Ada Byron", Location: "12 High St, AB1 2345"}, {Name: "Ada King", Location: "High Street 12, 2345"}},
+		{{Name: "Ada Byron", Location: "12 High St, AB1 2345"}, {Name: "George Byron", Location: "High Street 12, 2345"}},
 		{{Name: "Ада Лавлейс"}, {Name: "ада лавлейс"}},
 		{{Name: "Ada"}, {Name: "ada"}},
+		{{Name: "?!"}, {Name: " ?!"}},
 	} {
-		a, b := duplicates.Of(pair[0]).Keys(), duplicates.Of(pair[1]).Keys()
-		require.True(t, slices.ContainsFunc(a, func(k int64) bool { return slices.Contains(b, k) }), "%v", pair)
+		require.True(t, reaches(duplicates.Of(pair[1]), duplicates.Of(pair[0])), "%v", pair)
 	}
+}
+
+// reaches reports whether a is compared with b, which is stored.
+func reaches(a, b *duplicates.Profile) bool {
+	l, k := a.Lookup(), b.Keys()
+	return k.Phone != 0 && slices.Contains(l.Phones, k.Phone) || k.Email != 0 && slices.Contains(l.Emails, k.Email) ||
+		k.Name != 0 && l.Name == k.Name || k.Place != 0 && l.Place == k.Place
 }
 
 func TestKeysOfRolesAreNone(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, duplicates.Of(record{Emails: []string{"info@example.org", "sales@example.org", "x@example.org"}}).Keys())
-	require.NotEmpty(t, duplicates.Of(record{Name: "!!!", Emails: []string{"lovelace@example.org"}}).Keys())
+	p := duplicates.Of(record{Emails: []string{"info@example.org", "sales@example.org", "x@example.org", "lovelace@example.org"}})
+	require.Len(t, p.Lookup().Emails, 1)
+	require.NotZero(t, p.Keys().Email)
+	require.Zero(t, duplicates.Of(record{}).Keys())
 }
 
 // Keys are stored: a change of the rules has to make them anew, by a migration.
 func TestKeysStayAsTheyAreStored(t *testing.T) {
 	t.Parallel()
 	p := duplicates.Of(record{Name: "Ada Lovelace", Phones: []string{"+442071234567"}, Emails: []string{"ada.lovelace@example.org"}, Location: "London SW1"})
-	require.Equal(t, []int64{
-		-8561674954953081448, -4766818393648735969, -1860718651403797408, -1600292153518812977, 1751920839506157885,
+	require.Equal(t, duplicates.Keys{
+		Phone: -1600292153518812977, Email: -8561674954953081448, Name: -4766818393648735969, Place: -1860718651403797408,
 	}, p.Keys())
 }
 
@@ -108,8 +117,6 @@ func TestComparingIsTheSameBothWaysRoundAndWithinItsBounds(t *testing.T) {
 		m := duplicates.Compare(a, b)
 		require.Equal(t, m, duplicates.Compare(b, a))
 		require.True(t, 0 <= m.Score && m.Score <= 100, "%d", m.Score)
-		require.True(t, slices.IsSorted(a.Keys()))
-		require.LessOrEqual(t, len(a.Keys()), 24)
 	})
 }
 
@@ -137,9 +144,8 @@ func TestAnIndexFindsWhatComparingEverybodyFinds(t *testing.T) {
 			for j, other := range people[:i] {
 				q := duplicates.Of(other)
 				m := duplicates.Compare(q, p)
-				together := slices.ContainsFunc(p.Keys(), func(k int64) bool { return slices.Contains(q.Keys(), k) })
 				score, has := found[j]
-				require.Equal(t, together && m.Likelihood != duplicates.Unlikely, has)
+				require.Equal(t, reaches(p, q) && m.Likelihood != duplicates.Unlikely, has)
 				require.True(t, !has || score == m.Score)
 			}
 			x.Add(i, p)

@@ -28,8 +28,9 @@ func (x *Index[T]) Add(name T, p *Profile) {
 		return
 	}
 	x.profiles[name] = p
-	for _, k := range p.keys {
-		if len(x.blocks[k]) < MaxBlock {
+	keys := p.Keys()
+	for _, k := range []int64{keys.Phone, keys.Email, keys.Name, keys.Place} {
+		if k != 0 && len(x.blocks[k]) < MaxBlock {
 			x.blocks[k] = append(x.blocks[k], name)
 		}
 	}
@@ -46,7 +47,7 @@ type Found[T comparable] struct {
 func (x *Index[T]) Find(p *Profile) []Found[T] {
 	var found []Found[T]
 	tried := map[T]bool{}
-	for _, k := range p.keys {
+	for _, k := range slices.Concat(p.lookup.Phones, p.lookup.Emails, []int64{p.lookup.Name, p.lookup.Place}) {
 		for _, name := range x.blocks[k] {
 			if tried[name] {
 				continue

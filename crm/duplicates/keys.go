@@ -7,41 +7,69 @@ import (
 	"unicode"
 )
 
-// Keys are what a profile is looked up by: only those who share one are worth comparing. They
-// are sorted and without repetition, at least one unless the record is empty, and 24 at most.
-// A store may keep them; they stay the same for the same record and the same version of the rules.
-func (p *Profile) Keys() []int64 { return p.keys }
+// Keys are what a profile is found by: only those who share one are compared. A store keeps one
+// of each kind, which stay the same for the same record as long as the rules do; 0 is none.
+type Keys struct {
+	Phone int64 // the last digits of the first phone
+	Email int64 // what is before the @ of the first address that is a person's
+	Name  int64 // how the first and the last word of the name sound; of every record with a name
+	Place int64 // how the last word of the name sounds, with a part of the place
+}
 
-func keysOf(names, place []string, p *Profile) []int64 {
-	var keys []int64
+// Lookup is the keys that those worth comparing have one of: of all phones and addresses.
+type Lookup struct {
+	Phones, Emails []int64
+	Name, Place    int64
+}
+
+// Keys are what the profile is found by.
+func (p *Profile) Keys() Keys {
+	k := Keys{Name: p.lookup.Name, Place: p.lookup.Place}
+	if len(p.lookup.Phones) > 0 {
+		k.Phone = p.lookup.Phones[0]
+	}
+	if len(p.lookup.Emails) > 0 {
+		k.Email = p.lookup.Emails[0]
+	}
+	return k
+}
+
+// Lookup is what to look for to find whom to compare the profile with.
+func (p *Profile) Lookup() Lookup { return p.lookup }
+
+// lookupOf makes the keys. Name is the name as it was given, for one that has no words.
+func lookupOf(name string, names, place []string, p *Profile) (l Lookup) {
 	for _, phone := range p.phones {
 		number, _, _ := strings.Cut(phone, "x")
-		keys = append(keys, key("phone", number[max(0, len(number)-7):]))
+		l.Phones = append(l.Phones, key("phone", number[max(0, len(number)-7):]))
 	}
 	for _, e := range p.emails {
 		if e.personal {
-			keys = append(keys, key("email", e.local))
+			l.Emails = append(l.Emails, key("email", e.local))
 		}
 	}
-	if len(names) > 0 {
-		first, last := names[0], names[len(names)-1]
-		sounds := []string{sound(first), sound(last)}
-		if len(names) == 1 {
-			sounds = []string{first}
+	switch len(names) {
+	case 0:
+		if name != "" {
+			l.Name = key("name", name)
 		}
+		return l
+	case 1:
+		l.Name = key("name", names[0])
+	default:
+		sounds := []string{sound(names[0]), sound(names[len(names)-1])}
 		slices.Sort(sounds) // some write the family name first
-		keys = append(keys, key("name", sounds...))
-		for _, at := range anchor(place) {
-			keys = append(keys, key("place", sound(first), at), key("place", sound(last), at))
-		}
+		l.Name = key("name", sounds...)
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	if at := anchor(place); at != "" {
+		l.Place = key("place", sound(names[len(names)-1]), at)
+	}
+	return l
 }
 
 // anchor is the part of a place that few share: its longest number, which most often is the
 // postcode; without one its first word.
-func anchor(place []string) []string {
+func anchor(place []string) string {
 	best := ""
 	for _, w := range place {
 		if strings.IndexFunc(w, unicode.IsDigit) >= 0 && len(w) >= max(3, len(best)) {
@@ -51,10 +79,7 @@ func anchor(place []string) []string {
 	if best == "" && len(place) > 0 {
 		best = place[0]
 	}
-	if best == "" {
-		return nil
-	}
-	return []string{best}
+	return best
 }
 
 func key(kind string, parts ...string) int64 {
@@ -64,7 +89,7 @@ func key(kind string, parts ...string) int64 {
 		h.Write([]byte{0})
 		h.Write([]byte(part))
 	}
-	return int64(h.Sum64())
+	return int64(max(h.Sum64(), 1)) // 0 is none
 }
 
 // soundex is the class of each letter from a to z that Soundex knows (R. C. Russell, US patent

@@ -25,7 +25,7 @@ type Profile struct {
 	location []uint64 // trigrams
 	phones   []string // digits
 	emails   []email
-	keys     []int64
+	lookup   Lookup
 }
 
 // email is an address in parts.
@@ -65,7 +65,7 @@ func Of(r Record) *Profile {
 			p.emails = append(p.emails, e)
 		}
 	}
-	p.keys = keysOf(names, place, p)
+	p.lookup = lookupOf(strings.TrimSpace(r.Name), names, place, p)
 	slices.Sort(names)
 	for _, name := range names {
 		p.names = append(p.names, letters(name))

@@ -129,14 +129,6 @@ func Count(ctx context.Context, s *Session, q *bun.SelectQuery, limit int) (int,
 		q = q.Limit(int64(limit))
 	}
 	var n int
-	err := s.count(q).Scan(ctx, &n)
+	err := s.From(q, "counted").ColumnExpr("count(*)").Scan(ctx, &n)
 	return n, s.Fail(err)
-}
-
-func (s *Session) count(q *bun.SelectQuery) *bun.SelectQuery {
-	outer := s.reader().NewSelect().TableExpr("(?) AS counted", q).ColumnExpr("count(*)")
-	if s.tx != nil {
-		outer = outer.Conn(s.tx)
-	}
-	return outer
 }

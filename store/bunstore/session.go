@@ -61,6 +61,15 @@ func (s *Session) Select(t Table, dest any) *bun.SelectQuery {
 	return q
 }
 
+// From begins a query of the rows of another, which begins with Select.
+func (s *Session) From(q *bun.SelectQuery, alias string) *bun.SelectQuery {
+	outer := s.reader().NewSelect().TableExpr("(?) AS ?", q, bun.Ident(alias))
+	if s.tx != nil {
+		outer = outer.Conn(s.tx)
+	}
+	return outer
+}
+
 // Lock makes a query keep all others from changing its rows until the transaction ends. It
 // belongs to a transaction.
 func (s *Session) Lock(q *bun.SelectQuery) *bun.SelectQuery {

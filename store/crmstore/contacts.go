@@ -23,6 +23,7 @@ type contactRow struct {
 	LocationKey    string
 	DesignationKey string
 	IndustryKey    string
+	matchKeys
 	crm.Contact
 }
 
@@ -35,7 +36,7 @@ func (s store) contactRow(c crm.Contact) contactRow {
 	}
 	return contactRow{
 		CompanyID: s.Scope().Company, NameKey: core.Fold(c.Name), CompanyKey: core.Fold(c.Company),
-		LocationKey: core.Fold(c.Location), DesignationKey: core.Fold(c.Designation), IndustryKey: core.Fold(c.Industry), Contact: c,
+		LocationKey: core.Fold(c.Location), DesignationKey: core.Fold(c.Designation), IndustryKey: core.Fold(c.Industry), matchKeys: matchKeysOf(&c), Contact: c,
 	}
 }
 

@@ -62,7 +62,7 @@ func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange
 }
 
 func (s store) ContactsGrown(ctx context.Context) error {
-	return s.Analyze(ctx, "crm_contacts (company_id, id)", "crm_contact_addresses (company_id, kind, address_key, contact_id)",
+	return s.Analyze(ctx, "crm_contacts (company_id, id, match_phone, match_email, match_name, match_place)", "crm_contact_addresses (company_id, kind, address_key, contact_id)",
 		"crm_contact_tags (company_id, tag_key, contact_id)")
 }
 

@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		filterContracts,
 		viewContracts,
 		categoryContracts,
+		duplicateContracts,
 		noteContracts,
 		activityContracts,
 		socialLinkContracts,
