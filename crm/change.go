@@ -91,10 +91,10 @@ func permit(work core.Work[Tx], p core.Permission) error {
 
 var errDeleted = &core.Error{Kind: core.ErrState, Code: "contact_deleted", Message: "the contact is deleted: restore it first"}
 
-// live is nil if there is such a contact and it is not deleted: only then may what hangs
-// on it change.
+// live is nil if there is such a contact and it is not deleted, nor will be before the
+// transaction ends: only then may what hangs on it change.
 func live(ctx context.Context, tx Tx, id core.ID[Contact]) error {
-	c, err := tx.Store.Contact(ctx, id)
+	c, err := tx.Store.HoldContact(ctx, id)
 	if err == nil && c.DeletedAt != nil {
 		return errDeleted
 	}

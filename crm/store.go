@@ -15,6 +15,7 @@ import (
 // wherever a method names a row.
 type Store interface {
 	ContactStore
+	ContactHolder
 	CategoryStore
 	NoteStore
 	ActivityStore
@@ -61,6 +62,13 @@ type ContactStore interface {
 	// Tags counts the tags of live contacts whose folded name begins with prefix, in its
 	// order, up to limit of them.
 	Tags(ctx context.Context, prefix string, limit int) ([]Tag, error)
+}
+
+// ContactHolder keeps contacts from changing while something is hung on them.
+type ContactHolder interface {
+	// HoldContact is Contact, and nobody can change the contact until the transaction ends.
+	// Others may hold it as well.
+	HoldContact(ctx context.Context, id core.ID[Contact]) (Contact, error)
 }
 
 // CategoryStore keeps categories. An actor with OwnRows sees them all.

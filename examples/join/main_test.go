@@ -32,12 +32,13 @@ func testOrder(t *testing.T, dsn string) {
 	t.Cleanup(func() { require.NoError(t, shop.Close()) })
 	tenant := core.CompanyID{UUID: uuid.New()}
 	require.NoError(t, db.EnsureCompany(ctx, core.Tenant{ID: tenant, Name: "The shop", ContactPolicy: []string{"email"}}))
-	contacts := clientele.New(db).Workspace(core.Scope{Company: tenant, Actor: core.System()}).Contacts
+	as := core.Scope{Company: tenant, Actor: core.System()}
+	contacts := clientele.New(db).Workspace(as).Contacts
 	number := uuid.NewString()
 
-	require.NoError(t, order(ctx, shop, db, tenant, number, crm.NewContact{Name: "Ada Lovelace", Email: "ada@example.org"}))
-	require.Error(t, order(ctx, shop, db, tenant, number, crm.NewContact{Name: "Grace Hopper", Email: "grace@example.org"}), "the number is taken")
-	err = order(ctx, shop, db, tenant, uuid.NewString(), crm.NewContact{Name: "Ada again", Email: "ADA@example.org"})
+	require.NoError(t, order(ctx, shop, db, as, number, crm.NewContact{Name: "Ada Lovelace", Email: "ada@example.org"}))
+	require.Error(t, order(ctx, shop, db, as, number, crm.NewContact{Name: "Grace Hopper", Email: "grace@example.org"}), "the number is taken")
+	err = order(ctx, shop, db, as, uuid.NewString(), crm.NewContact{Name: "Ada again", Email: "ADA@example.org"})
 	require.ErrorIs(t, err, core.ErrExists)
 
 	kept, err := contacts.Count(ctx, crm.ContactFilter{}, 0)

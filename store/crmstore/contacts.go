@@ -99,6 +99,14 @@ func (s store) Contact(ctx context.Context, id core.ID[crm.Contact]) (crm.Contac
 	return row.Contact, nil
 }
 
+func (s store) HoldContact(ctx context.Context, id core.ID[crm.Contact]) (crm.Contact, error) {
+	var row contactRow
+	if err := s.Share(s.Select(contacts, &row).Where("c.id = ?", id)).Scan(ctx); err != nil {
+		return crm.Contact{}, s.missing(err, "contact")
+	}
+	return row.Contact, nil
+}
+
 func (s store) ReplaceContact(ctx context.Context, c crm.Contact, was int64) error {
 	row := s.contactRow(c)
 	res, err := s.Update(contacts, &row).
@@ -211,9 +219,10 @@ func (s store) filtered(f crm.ContactFilter, rows *[]contactRow) *bun.SelectQuer
 	return between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)
 }
 
-// reachedAt keeps the contacts that have the address.
+// reachedAt keeps the contact that has the address; = tells SQLite to begin there, where IN
+// has it run through the company's contacts in the order of the list.
 func (s store) reachedAt(q *bun.SelectQuery, k crm.AddressKey) *bun.SelectQuery {
-	return q.Where("c.id IN (SELECT contact_id FROM crm_contact_addresses WHERE company_id = ? AND kind = ? AND address_key = ?)",
+	return q.Where("c.id = (SELECT contact_id FROM crm_contact_addresses WHERE company_id = ? AND kind = ? AND address_key = ?)",
 		s.Scope().Company, k.Kind, k.Key)
 }
 

@@ -41,6 +41,7 @@ func childContracts() (list []contract) {
 			{"are seen and changed by those alone who see their contact", childOfOwn},
 			{"of a deleted contact can be read and not changed", childOfDeleted},
 			{"are listed page by page", childPages},
+			{"are hung on no contact that is being deleted", childOfDying},
 			{"that change concurrently lose no change", childConcurrent},
 			{"that an edit leaves as they are get no version and no event", childUnchanged},
 			{"that are rolled back leave neither row nor event", childRollback},
@@ -156,6 +157,23 @@ func childOfDeleted(t *testing.T, w *world, k child) {
 	require.ErrorIs(t, err, core.ErrNotFound)
 	require.ErrorIs(t, k.delete(ctx, w.ws(), id), core.ErrNotFound)
 	require.Equal(t, []string{k.event + ".created", k.event + ".updated", k.event + ".deleted"}, w.trail(id))
+}
+
+func childOfDying(t *testing.T, w *world, k child) {
+	ada := w.contact(crm.NewContact{Name: "Ada"})
+	late := make(chan error, 1)
+	require.NoError(t, w.ws().Atomic(t.Context(), func(ws *clientele.Workspace) error {
+		err := ws.Contacts.Delete(t.Context(), ada.ID)
+		go func() { // it waits for the end of the deletion, if it does not begin after it
+			_, err := k.create(t.Context(), w.ws(), ada.ID)
+			late <- err
+		}()
+		return err
+	}))
+	require.ErrorIs(t, <-late, core.ErrState)
+	ids, _, err := k.list(t.Context(), w.ws(), ada.ID, core.Page{})
+	require.NoError(t, err)
+	require.Empty(t, ids)
 }
 
 func childPages(t *testing.T, w *world, k child) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -45,17 +46,14 @@ func demoCommand() command {
 	}
 }
 
+// makeDemo makes the user, the company and what is in it: what is missing of the three, since
+// an earlier one may have been killed in between.
 func makeDemo(ctx context.Context, app *clientele.Clientele, count int) (identity.Company, error) {
-	u, err := app.Accounts.Users(identity.Operator()).Create(ctx, identity.NewUser{
-		Profile: identity.Profile{FirstName: "Ada", LastName: "Lovelace", Designation: "Sales"}, Email: demoEmail, Password: demoPassword,
-	}, false)
+	u, err := demoUser(ctx, app)
 	if err != nil {
-		return identity.Company{}, fmt.Errorf("the demo may have been made already: %w", err)
+		return identity.Company{}, err
 	}
-	company, err := app.Companies.Create(ctx, u.ID, identity.NewCompany{
-		Name: demoCompany, Description: "Roasts coffee and sells it to offices, cafés and restaurants", Website: "https://northwind.example",
-		Country: "US", Currency: "USD", Timezone: "America/New_York", Locale: "en-US", ContactPolicy: []string{"email"},
-	})
+	company, err := demoCompanyOf(ctx, app, u.ID)
 	if err != nil {
 		return identity.Company{}, err
 	}
@@ -64,11 +62,42 @@ func makeDemo(ctx context.Context, app *clientele.Clientele, count int) (identit
 		return identity.Company{}, err
 	}
 	d := &demo{random: rand.New(rand.NewPCG(2026, 1)), user: u.ID, today: time.Now().UTC().Truncate(time.Hour)} //nolint:gosec // nothing secret
-	// One transaction: there is a whole demo, or none, and one commit is quick.
+	// One transaction: the company is filled or empty, and one commit is quick.
 	err = app.Workspace(core.Scope{Company: company.ID, Actor: actor}).Atomic(ctx, func(ws *clientele.Workspace) error {
+		made, err := ws.Contacts.Count(ctx, crm.ContactFilter{}, 1)
+		if err == nil && made > 0 {
+			err = errors.New("the demo has been made already")
+		}
+		if err != nil {
+			return err
+		}
 		return d.fill(ctx, ws, count)
 	})
 	return company, err
+}
+
+func demoUser(ctx context.Context, app *clientele.Clientele) (identity.User, error) {
+	users := app.Accounts.Users(identity.Operator())
+	for u, err := range users.All(ctx, identity.UserFilter{Email: demoEmail}) {
+		return u, err // addresses are unique: the first is the only one
+	}
+	return users.Create(ctx, identity.NewUser{
+		Profile: identity.Profile{FirstName: "Ada", LastName: "Lovelace", Designation: "Sales"}, Email: demoEmail, Password: demoPassword,
+	}, false)
+}
+
+func demoCompanyOf(ctx context.Context, app *clientele.Clientele, user core.UserID) (identity.Company, error) {
+	for c, err := range core.All(ctx, func(ctx context.Context, p core.Page) (core.List[identity.Company], error) {
+		return app.Companies.ListOf(ctx, user, p)
+	}) {
+		if err != nil || c.Name == demoCompany {
+			return c, err
+		}
+	}
+	return app.Companies.Create(ctx, user, identity.NewCompany{
+		Name: demoCompany, Description: "Roasts coffee and sells it to offices, cafés and restaurants", Website: "https://northwind.example",
+		Country: "US", Currency: "USD", Timezone: "America/New_York", Locale: "en-US", ContactPolicy: []string{"email"},
+	})
 }
 
 // demo makes up data, the same every time.

@@ -127,4 +127,9 @@ func TestDemo(t *testing.T) {
 	dir := t.TempDir()
 	contacts(dir)
 	require.Equal(t, 1, clienteleIn(t, dir, nil, "demo").code, "one is enough")
+
+	dir = t.TempDir()
+	half := clienteleIn(t, dir, nil, "user", "create", "demo@example.org", "--first-name", "Ada")
+	require.Equal(t, 0, half.code, half.stderr)
+	require.Len(t, contacts(dir), 120, "what an earlier one left half made is finished")
 }
