@@ -108,6 +108,7 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	}
 	scheduling.NewBackground(bookings{backend}, o.notices, c.Links, relay, worker)
 	keyContacts(worker, backend)
+	crm.HandleErasures(worker, func(scope core.Scope) *crm.Privacy { return c.Workspace(scope).Privacy })
 	if o.sender != nil {
 		c.Webhooks = webhooks.NewDispatcher(backend.Webhooks(), o.sender, relay, worker)
 	}
@@ -145,6 +146,9 @@ type Workspace struct {
 	Trackers  *crm.Trackers
 	Leads     *crm.Leads
 	LeadNotes *crm.LeadNotes
+
+	Consents *crm.Consents
+	Privacy  *crm.Privacy
 
 	Assessments            *assessment.Forms
 	AssessmentResponses    *assessment.Responses
@@ -184,6 +188,9 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 		Trackers:  crm.NewTrackers(sales),
 		Leads:     crm.NewLeads(sales),
 		LeadNotes: crm.NewLeadNotes(sales),
+
+		Consents: crm.NewConsents(people),
+		Privacy:  crm.NewPrivacy(persons{s, c.scorers}, c.blobs),
 
 		Assessments:            assessment.NewAssessments(forms),
 		AssessmentResponses:    assessment.NewAssessmentResponses(forms),

@@ -71,6 +71,11 @@ type AttemptStore interface {
 
 	// ReplaceAttempt writes all of a if the row's version is still was, else [core.ErrConflict].
 	ReplaceAttempt(ctx context.Context, a Attempt, was int64) error
+
+	// AttemptsOf reads those of a contact, and those of nobody in particular that have one of
+	// the addresses, the oldest first; DeleteAttemptsOf removes them.
+	AttemptsOf(ctx context.Context, who ContactID, emails []core.Email) ([]Attempt, error)
+	DeleteAttemptsOf(ctx context.Context, who ContactID, emails []core.Email) error
 }
 
 // ResponseStore keeps responses.

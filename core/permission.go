@@ -27,6 +27,8 @@ const (
 	ContactsDelete                     // delete and restore contacts
 	ContactsImport                     // import contacts from files
 	ContactsExport                     // export contacts to files
+	ContactsErase                      // erase people for good, and purge deleted contacts
+	ContactsDisclose                   // export all that any package keeps of a person, the audit included
 	CategoriesWrite                    // make, change and delete contact categories
 
 	LeadsRead     // see trackers and leads, with what hangs on them
@@ -68,6 +70,7 @@ var permissionNames = [permissionCount]string{
 	AuditRead:    "audit:read",
 	ContactsRead: "contacts:read", ContactsWrite: "contacts:write", ContactsDelete: "contacts:delete",
 	ContactsImport: "contacts:import", ContactsExport: "contacts:export",
+	ContactsErase: "contacts:erase", ContactsDisclose: "contacts:disclose",
 	CategoriesWrite: "categories:write",
 
 	LeadsRead: "leads:read", LeadsWrite: "leads:write", LeadsDelete: "leads:delete", LeadsAssign: "leads:assign",
@@ -116,7 +119,7 @@ func (p *Permission) UnmarshalText(text []byte) (err error) {
 // reading reports whether the permission changes nothing.
 func (p Permission) reading() bool {
 	_, verb, _ := strings.Cut(p.String(), ":")
-	return verb == "read" || verb == "export"
+	return verb == "read" || verb == "export" || verb == "disclose"
 }
 
 // Permissions is a set of them. The zero value is empty.

@@ -27,6 +27,8 @@ type Store interface {
 	AffectedStore
 	LeadNoteStore
 	DuplicateStore
+	ConsentStore
+	PrivacyStore
 
 	// Tenant is the company itself, or [core.ErrNotFound].
 	Tenant(ctx context.Context) (core.Tenant, error)
@@ -212,5 +214,6 @@ type Tx struct {
 	Env    core.Env
 	Joined bool // inside a transaction
 
-	Members Members // nil: anybody may be given leads
+	Members  Members        // nil: anybody may be given leads
+	Personal []PersonalData // what other packages keep of people
 }

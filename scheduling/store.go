@@ -82,6 +82,9 @@ type SeriesStore interface {
 	// ReplaceSeries writes all of s if the row's version is still was, else [core.ErrConflict].
 	ReplaceSeries(ctx context.Context, s Series, was int64) error
 
+	// SeriesOf are all series of a client, the oldest first.
+	SeriesOf(ctx context.Context, client core.ID[Client]) ([]Series, error)
+
 	// SeriesAppointments are all appointments of a series, by their recurrence dates.
 	SeriesAppointments(ctx context.Context, id core.ID[Series]) ([]Appointment, error)
 }

@@ -78,6 +78,7 @@ func Operations() []Operation {
 		viewOperations(),
 		importOperations(),
 		exportOperations(),
+		privacyOperations(),
 		categoryOperations(),
 		noteOperations(),
 		activityOperations(),

@@ -45,6 +45,7 @@ var may = []struct {
 	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},
 	{[]string{partner, staff, admin, key}, `listContacts createContact getContact updateContact
 		listContactViews createContactView getContactView updateContactView deleteContactView
+		listContactConsents recordContactConsent getContactPermit
 		listContactCategories getContactCategory listContactTags
 		listContactNotes createContactNote getContactNote updateContactNote deleteContactNote
 		putContactNoteAttachment getContactNoteAttachment deleteContactNoteAttachment
@@ -68,7 +69,7 @@ var may = []struct {
 		listQuestionnaireResponses recordQuestionnaireResponse startQuestionnaireAttempt getQuestionnaireStatistics exportQuestionnaireResponses getQuestionnaireResponse deleteQuestionnaireResponse
 		rescoreAssessment markAssessmentResponse listAssessmentResponseOutcomes explainAssessmentResponse
 		validateAssessment getScoringSchema getAssessmentSettings`},
-	{[]string{admin, key}, `updateCompany deactivateCompany activateCompany resetInviteCode
+	{[]string{admin, key}, `eraseContact discloseContact listContactErasures updateCompany deactivateCompany activateCompany resetInviteCode
 		createMember updateMember deactivateMember activateMember
 		listInvitations createInvitation deleteInvitation
 		listRoles createRole getRole updateRole deleteRole
@@ -223,7 +224,8 @@ var bodies = map[string]any{
 }
 
 // queries are what operations ask for in the query.
-var queries = map[string]string{"listDueActivities": "?due=today", "followEvents": "?follow=false"}
+var queries = map[string]string{"listDueActivities": "?due=today", "followEvents": "?follow=false",
+	"getContactPermit": "?channel=email&purpose=marketing", "getClientPermit": "?channel=email&purpose=marketing"}
 
 // problemCode is the code of a problem; empty for other answers.
 func problemCode(a answer) string {

@@ -33,6 +33,7 @@ type world struct {
 	url     string
 	company core.CompanyID
 	mails   *mails
+	files   string            // the folder of attached files
 	tokens  map[string]string // access tokens, by the names of users
 }
 
@@ -64,8 +65,8 @@ func onBoth(t *testing.T, test func(t *testing.T, w *world)) {
 // newWorldIn is a world in a database that is empty but for its tables.
 func newWorldIn(t *testing.T, db *bunstore.DB, change ...func(*server.Config)) *world {
 	t.Helper()
-	w := &world{t: t, db: db, mails: &mails{}, tokens: map[string]string{}}
-	files, err := blobs.OpenDir(t.TempDir())
+	w := &world{t: t, db: db, mails: &mails{}, files: t.TempDir(), tokens: map[string]string{}}
+	files, err := blobs.OpenDir(w.files)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, files.Close()) })
 	w.app = clientele.New(db, clientele.WithBlobs(files), clientele.WithIdentity(identity.Config{

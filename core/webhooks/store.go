@@ -58,6 +58,10 @@ type DeliveryStore interface {
 	// ListDeliveries lists what the filter lets through, the newest first.
 	ListDeliveries(ctx context.Context, f DeliveryFilter, p core.Page) (core.List[Delivery], error)
 
+	// ForgetDeliveries removes those in whose body any of the ids stands, with their attempts,
+	// but those of the event named keep.
+	ForgetDeliveries(ctx context.Context, ids []uuid.UUID, keep string) error
+
 	// InsertAttempt adds one.
 	InsertAttempt(ctx context.Context, a Attempt) error
 

@@ -40,6 +40,41 @@ func (s store) ReplaceAttempt(ctx context.Context, a assessment.Attempt, was int
 	return bunstore.One(res, err, s.Session, core.Stale("attempt"))
 }
 
+func (s store) AttemptsOf(ctx context.Context, who assessment.ContactID, emails []core.Email) ([]assessment.Attempt, error) {
+	var rows []attemptRow
+	condition, args := s.attemptsOf(who, emails)
+	if err := s.Select(bunstore.Table{}, &rows).Where(condition, args...).OrderExpr("t.created_at, t.id").Scan(ctx); err != nil {
+		return nil, s.Fail(err)
+	}
+	list := make([]assessment.Attempt, len(rows))
+	for i := range rows {
+		list[i] = rows[i].Attempt
+	}
+	return list, nil
+}
+
+func (s store) DeleteAttemptsOf(ctx context.Context, who assessment.ContactID, emails []core.Email) error {
+	condition, args := s.attemptsOf(who, emails)
+	_, err := s.Delete(bunstore.Table{}, (*attemptRow)(nil)).Where(condition, args...).Exec(ctx)
+	return s.Fail(err)
+}
+
+// attemptsOf is the condition of a person's attempts: theirs, those that became responses of
+// theirs, and those of nobody in particular under one of their addresses.
+func (s store) attemptsOf(who assessment.ContactID, emails []core.Email) (condition string, args []any) {
+	condition = "t.contact_id = ? OR t.id IN (SELECT attempt_id FROM asm_responses WHERE company_id = ? AND contact_id = ?)"
+	args = []any{who, s.Scope().Company, who}
+	if len(emails) > 0 {
+		keys := make([]string, len(emails))
+		for i, e := range emails {
+			keys[i] = e.Key()
+		}
+		condition += " OR t.contact_id IS NULL AND lower(t.email) IN (?)"
+		args = append(args, bun.List(keys))
+	}
+	return "(" + condition + ")", args
+}
+
 // Links finds the company of a token, across companies.
 func Links(db *bunstore.DB) assessment.Links { return links{db} }
 

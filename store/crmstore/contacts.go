@@ -164,7 +164,7 @@ func (s store) ContactBatch(ctx context.Context, f crm.ContactFilter, p core.Pag
 		return core.List[crm.Contact]{}, err
 	}
 	rows := make([]contactRow, 0, p.Limit+1)
-	return bunstore.Batch(ctx, s.Session, s.filtered(f, &rows).ExcludeColumn("name_key", "company_key"), &rows, order, p,
+	return bunstore.Batch(ctx, s.Session, s.filtered(f, &rows).ExcludeColumn("name_key", "company_key", "location_key", "designation_key", "industry_key"), &rows, order, p,
 		func(r *contactRow) uuid.UUID { return r.ID.UUID },
 		func(r *contactRow) crm.Contact { return r.Contact })
 }

@@ -44,6 +44,8 @@ func Run(t *testing.T, open Open) {
 		importContracts,
 		importRunContracts,
 		exportContracts,
+		privacyContracts,
+		consentContracts,
 		formContracts,
 		responseContracts,
 		responseListContracts,

@@ -108,3 +108,9 @@ func (s store) Attempts(ctx context.Context, id core.ID[webhooks.Delivery]) ([]w
 	}
 	return attempts, nil
 }
+
+func (s store) ForgetDeliveries(ctx context.Context, ids []uuid.UUID, keep string) error {
+	mentioned, args := bunstore.Mentions("body", ids)
+	_, err := s.Delete(all, (*deliveryRow)(nil)).Where(mentioned, args...).Where("event <> ?", keep).Exec(ctx)
+	return s.Fail(err)
+}
