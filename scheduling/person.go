@@ -35,6 +35,15 @@ func Disclose(ctx context.Context, tx Tx, client core.ID[Client], tell func(kind
 			return err
 		}
 	}
+	waits, err := tx.Store.WaitsOf(ctx, client)
+	if err != nil {
+		return err
+	}
+	for _, e := range waits {
+		if err := tell("waitlist", e); err != nil {
+			return err
+		}
+	}
 	return tx.appointmentsOf(ctx, client, func(a Appointment) error { return tell("appointments", a) })
 }
 
@@ -51,6 +60,9 @@ func Erase(ctx context.Context, tx Tx, client core.ID[Client]) error {
 		if err := tx.eraseFrom(ctx, a); err != nil {
 			return err
 		}
+	}
+	if err := tx.Store.DeleteWaitsOf(ctx, client); err != nil {
+		return err
 	}
 	series, err := tx.Store.SeriesOf(ctx, client)
 	if err != nil {
@@ -82,6 +94,9 @@ func (tx Tx) eraseFrom(ctx context.Context, was Appointment) error {
 	event := AppointmentUpdated
 	if was.Status.Live() && was.EndDate.After(tx.Env.Time()) {
 		now.Status, now.HoldUntil = Cancelled, nil
+		if err := tx.Store.DropReminders(ctx, was.ID); err != nil {
+			return err
+		}
 		now.Sequence++
 		event = AppointmentCancelled
 	}

@@ -24,6 +24,7 @@ type Store interface {
 	TimeStore
 	ReminderStore
 	WaitlistStore
+	ClientStore
 }
 
 // AgendaStore keeps agendas and holidays.
@@ -82,9 +83,6 @@ type SeriesStore interface {
 	// ReplaceSeries writes all of s if the row's version is still was, else [core.ErrConflict].
 	ReplaceSeries(ctx context.Context, s Series, was int64) error
 
-	// SeriesOf are all series of a client, the oldest first.
-	SeriesOf(ctx context.Context, client core.ID[Client]) ([]Series, error)
-
 	// SeriesAppointments are all appointments of a series, by their recurrence dates.
 	SeriesAppointments(ctx context.Context, id core.ID[Series]) ([]Appointment, error)
 }
@@ -112,6 +110,16 @@ type TimeStore interface {
 
 	// Turns are how often and when last each member was booked in the agenda since a time.
 	Turns(ctx context.Context, agenda core.ID[Agenda], since time.Time) ([]Turn, error)
+}
+
+// ClientStore tells of a client's rows beside their appointments, whoever asks.
+type ClientStore interface {
+	// SeriesOf are all series of a client, the oldest first.
+	SeriesOf(ctx context.Context, client core.ID[Client]) ([]Series, error)
+
+	// WaitsOf is all waiting of a client, the oldest first; DeleteWaitsOf removes it.
+	WaitsOf(ctx context.Context, client core.ID[Client]) ([]WaitlistEntry, error)
+	DeleteWaitsOf(ctx context.Context, client core.ID[Client]) error
 }
 
 // ReminderStore keeps the reminders of appointments, of which the caller may see the appointment.

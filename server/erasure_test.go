@@ -43,7 +43,7 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		app := w.appThatTells()
 		contact := w.plant(app)
-		before := w.sightings(true)
+		before := w.sightings(places, sighted)
 		t.Log("the canary was in", before)
 		for _, table := range planted {
 			require.Contains(t, strings.Join(before, " "), table+".", "the canary was not planted everywhere that it can be")
@@ -54,13 +54,16 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 		require.Equal(t, http.StatusOK, a.StatusCode, a.text)
 		require.Equal(t, contact, a.json(t)["contactId"])
 		require.NotEmpty(t, a.json(t)["finishedAt"])
-		require.Empty(t, w.sightings(false))
+		require.Empty(t, w.sightings(texts, sighted))
 		require.EqualValues(t, 1, len(w.call("GET", "/api/v1/contacts", nil).json(t)["items"].([]any)))
+
+		named := func(text string) bool { return strings.Contains(text, contact) }
+		require.Subset(t, stillNamed, w.sightings(places, named))
 
 		w.problem(http.StatusNotFound, "contact_not_found", "POST", "/api/v1/contacts/"+contact+"/erase", nil)
 		require.Equal(t, a.text, w.call("POST", "/api/v1/contacts/"+contact+"/erase", nil, "Idempotency-Key: erase").text)
 		w.step(app) // the others are told of it, and of nothing else
-		require.Empty(t, w.sightings(false))
+		require.Empty(t, w.sightings(texts, sighted))
 		list := w.call("GET", "/api/v1/contacts/erasures", nil).json(t)["items"].([]any)
 		require.Len(t, list, 1)
 		events := w.call("GET", "/api/v1/events?subjectKind=contact", nil)
@@ -74,6 +77,10 @@ var planted = []string{
 	"crm_leads", "crm_lead_notes", "crm_lead_values", "sched_appointments", "sched_series", "asm_attempts", "asm_responses", "core_outbox", "core_audit", "core_jobs", "core_webhook_deliveries", "core_webhook_attempts",
 	"core_idempotency", "files",
 }
+
+// stillNamed are the columns that name the contact by its id after it was erased: they say that it
+// was, and that something was done to it.
+var stillNamed = []string{"core_audit.subject_id", "core_outbox.subject_id", "core_idempotency.body", "core_idempotency.headers", "crm_erasures.contact_id"}
 
 // appThatTells is Clientele over the same database, with webhooks to an endpoint that answers with
 // what it was sent, and a subscriber that fails with it.
@@ -137,6 +144,11 @@ func (w *world) plant(app *clientele.Clientele) (id string) {
 	w.plantAppointments(id)
 	w.plantSeries(id)
 	w.plantLead(id)
+	_, agenda := w.agenda(1)
+	waits := w.call("POST", "/api/v1/agendas/"+agenda+"/waitlist", map[string]any{
+		"clientId": id, "fromDate": clockOf(nextWeek()), "untilDate": clockOf(nextWeek().AddDate(0, 0, 1)),
+	})
+	require.Equal(w.t, http.StatusCreated, waits.StatusCode, waits.text)
 	w.plantAnswers(id, email)
 	w.step(app)
 	return id
@@ -222,7 +234,7 @@ func (w *world) plantAnswers(contact, email string) {
 
 // sightings are the columns of all tables, and the files, in which a canary is. A column is looked
 // at with all its values.
-func (w *world) sightings(all bool) (places []string) {
+func (w *world) sightings(how telling, sighted func(string) bool) (found []string) {
 	w.t.Helper()
 	_, pool := w.db.Pools()
 	for _, table := range w.tables(pool) {
@@ -230,7 +242,7 @@ func (w *world) sightings(all bool) (places []string) {
 		require.NoError(w.t, err)
 		columns, err := rows.Columns()
 		require.NoError(w.t, err)
-		found := map[string]bool{}
+		seen := map[string]bool{}
 		for rows.Next() {
 			values := make([]any, len(columns))
 			for i := range values {
@@ -239,13 +251,13 @@ func (w *world) sightings(all bool) (places []string) {
 			require.NoError(w.t, rows.Scan(values...))
 			for i, v := range values {
 				text := fmt.Sprintf("%s", *(v.(*any)))
-				if sighted(text) && !found[columns[i]] {
-					found[columns[i]] = true
+				if sighted(text) && !seen[columns[i]] {
+					seen[columns[i]] = true
 					place := table + "." + columns[i]
-					if !all {
+					if how == texts {
 						place += ": " + text
 					}
-					places = append(places, place)
+					found = append(found, place)
 				}
 			}
 		}
@@ -257,12 +269,20 @@ func (w *world) sightings(all bool) (places []string) {
 		}
 		text, err := os.ReadFile(path)
 		if sighted(path) || sighted(string(text)) {
-			places = append(places, "files."+d.Name())
+			found = append(found, "files."+d.Name())
 		}
 		return err
 	}))
-	return places
+	return found
 }
+
+// telling is how much sightings tell.
+type telling bool
+
+const (
+	places telling = false
+	texts  telling = true // with what is there
+)
 
 func sighted(text string) bool {
 	return strings.Contains(strings.ToLower(text), canary) || strings.Contains(text, canaryPhone)
@@ -336,7 +356,7 @@ func TestAnErasureIsFinishedByAJob(t *testing.T) {
 	e, err := ws.Privacy.Erase(t.Context(), ada.ID)
 	require.NoError(t, err, "the rows are gone, and the files will be")
 	require.Nil(t, e.FinishedAt)
-	left := w.sightings(true)
+	left := w.sightings(places, sighted)
 	require.Len(t, left, 1, left)
 	require.Contains(t, left[0], "files.")
 
@@ -351,7 +371,7 @@ func TestAnErasureIsFinishedByAJob(t *testing.T) {
 	later.Store(11)
 	_, err = app.Step(t.Context())
 	require.NoError(t, err)
-	require.Empty(t, w.sightings(false))
+	require.Empty(t, w.sightings(texts, sighted))
 	l, err := ws.Privacy.Erasures(t.Context(), core.Page{})
 	require.NoError(t, err)
 	require.NotNil(t, l.Items[0].FinishedAt)

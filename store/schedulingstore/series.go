@@ -52,13 +52,3 @@ func (s store) SeriesAppointments(ctx context.Context, id core.ID[scheduling.Ser
 	}
 	return list, s.Fail(err)
 }
-
-func (s store) SeriesOf(ctx context.Context, client core.ID[scheduling.Client]) ([]scheduling.Series, error) {
-	var rows []seriesRow
-	err := s.Select(series, &rows).Where("sr.client_id = ?", client).OrderExpr("sr.created_at, sr.id").Scan(ctx)
-	list := make([]scheduling.Series, len(rows))
-	for i := range rows {
-		list[i] = rows[i].Series
-	}
-	return list, s.Fail(err)
-}

@@ -88,7 +88,8 @@ var consentContracts = []contract{
 	}},
 	{"Consents/are judged, and need a permission and a contact that the actor sees", func(t *testing.T, w *world) {
 		ada := w.contact(crm.NewContact{Name: "Ada"})
-		_, err := w.ws().Consents.Record(t.Context(), ada.ID, crm.NewConsent{Channel: "fax", Purpose: "Some thing", GivenAt: time.Now().AddDate(0, 0, 2)})
+		later := ada.CreatedAt.AddDate(0, 0, 2)
+		_, err := w.ws().Consents.Record(t.Context(), ada.ID, crm.NewConsent{Channel: "fax", Purpose: "Some thing", GivenAt: later})
 		require.Equal(t, []string{"/channel enum", "/purpose purpose", "/givenAt past"}, faults(t, err))
 		_, err = w.ws().Consents.May(t.Context(), ada.ID, "fax", "")
 		require.Equal(t, []string{"/channel enum", "/purpose purpose"}, faults(t, err))
