@@ -3,6 +3,7 @@ package clientele
 import (
 	"context"
 	"crypto/rand"
+	"time"
 
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
@@ -53,6 +54,7 @@ type options struct {
 	sender   webhooks.Sender
 	notices  map[string]scheduling.Sender
 	linkKey  []byte
+	retain   time.Duration
 }
 
 // WithIdentity says how users log in and by whom mail is sent.
@@ -108,6 +110,7 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	}
 	scheduling.NewBackground(bookings{backend}, o.notices, c.Links, relay, worker)
 	keyContacts(worker, backend)
+	c.purgeDaily(o.retain)
 	crm.HandleErasures(worker, func(scope core.Scope) *crm.Privacy { return c.Workspace(scope).Privacy })
 	if o.sender != nil {
 		c.Webhooks = webhooks.NewDispatcher(backend.Webhooks(), o.sender, relay, worker)

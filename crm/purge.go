@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
-	"github.com/clientele-crm/clientele/core/jobs"
 )
 
 // Purged is a deleted contact that a purge erases.
@@ -87,11 +86,4 @@ func (s *Privacy) purge(ctx context.Context, p Purged, before time.Time) (erased
 	}
 	s.removeFiles(ctx, e)
 	return true, nil
-}
-
-// PurgeJob is the job of purging one company.
-var purgeJob = jobs.Kind[purgeTask]{Name: "crm.purge", Timeout: time.Hour}
-
-type purgeTask struct {
-	DeletedFor time.Duration `json:"deletedFor"`
 }

@@ -49,7 +49,7 @@ type command struct {
 // commands in the order of the help.
 func commands() []command {
 	return []command{
-		serveCommand(), workCommand(), migrateCommand(), importCommand(), demoCommand(),
+		serveCommand(), workCommand(), migrateCommand(), importCommand(), exportCommand(), purgeCommand(), demoCommand(),
 		userCreateCommand(), userSetAdminCommand(), userResetPasswordCommand(),
 		versionCommand(),
 	}

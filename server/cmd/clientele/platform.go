@@ -21,10 +21,14 @@ type platform struct {
 	productName               *string
 	accessLife, sessionLife   *time.Duration
 	webhookNetworks           *string
+	retention                 *days // for which deleted contacts are kept
 }
 
 func platformOptions(o *options) *platform {
+	retention := new(days)
+	o.Var(retention, "purge-deleted-after", "erase contacts for good that have been deleted for so many `days` (default never)")
 	return &platform{
+		retention:       retention,
 		publicURL:       o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
 		keyFile:         o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
 		files:           o.String("files", "", "the `folder` of the files that are attached to notes; made if there is none (default beside the database)"),
@@ -69,6 +73,6 @@ func (p *platform) app(d *database, db *bunstore.DB, url string) (*clientele.Cli
 	if err != nil {
 		return nil, nil, errors.Join(err, files.Close())
 	}
-	return clientele.New(db, clientele.WithIdentity(config), clientele.WithBlobs(files), clientele.WithLinkKey(key),
+	return clientele.New(db, clientele.WithIdentity(config), clientele.WithBlobs(files), clientele.WithLinkKey(key), clientele.WithRetention(p.retention.duration()),
 		clientele.WithWebhooks(outbound.New(outbound.Config{Allow: private}))), files, nil
 }
