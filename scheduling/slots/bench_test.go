@@ -71,18 +71,3 @@ func TestAllocationsDoNotGrowWithTheBusyTime(t *testing.T) {
 	}
 	require.Equal(t, count(10), count(10_000))
 }
-
-// BenchmarkSweep is what it costs on this machine to look at that many intervals once, to
-// compare the others with.
-func BenchmarkSweep(b *testing.B) {
-	_, q := crowded(b, 365, 10_000)
-	busy := q.Members[0].Busy
-	n := 0
-	for b.Loop() {
-		for i := 1; i < len(busy); i++ {
-			if busy[i].Start.Before(busy[i-1].End) {
-				n++
-			}
-		}
-	}
-}

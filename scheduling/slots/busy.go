@@ -1,6 +1,7 @@
 package slots
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -22,30 +23,55 @@ type Busy struct {
 
 // cursor runs through the busy time of one member, for starts that only ever go up.
 type cursor struct {
-	busy     []Busy
-	ahead    int64 // the most that any of them keeps free before it
+	busy  []Busy
+	reach int64 // how long after the start of a slot one has to begin, to be no matter whatever it keeps free
+
 	next     int   // those before are over
-	released int64 // when the next one is
+	start    int64 // when the next one begins
+	blocks   int64 // no slot begins later than this and before it is released; forever if others may sit beside it
+	released int64 // when it is over
 }
 
 func newCursor(p *Plan, busy []Busy) cursor {
-	busy = inOrder(busy, func(b *Busy) time.Time { return b.Start })
-	c := cursor{busy: busy, next: -1}
-	var before Minutes
-	for i := range busy {
-		before = max(before, busy[i].Before)
+	before, sorted := survey(busy)
+	if !sorted {
+		busy = slices.SortedStableFunc(slices.Values(busy), func(a, b Busy) int { return a.Start.Compare(b.Start) })
 	}
-	c.ahead = int64(before) * 60 * second
-	c.advance(p)
+	c := cursor{busy: busy, reach: p.duration + p.after + int64(before)*60*second}
+	c.advance(p, 0, -forever*second)
 	return c
 }
 
-func (c *cursor) advance(p *Plan) {
-	if c.next++; c.next < len(c.busy) {
-		c.released = p.released(&c.busy[c.next])
-	} else {
-		c.released = forever * second
+// survey is the most that any keeps free before it, and whether they are in order.
+func survey(busy []Busy) (before Minutes, sorted bool) {
+	last := int64(math.MinInt64)
+	sorted = true
+	for i := range busy {
+		b := &busy[i]
+		before = max(before, b.Before)
+		start := b.Start.Unix()
+		if start < last || start == last && b.Start.Before(busy[i-1].Start) {
+			sorted = false
+		}
+		last = start
 	}
+	return before, sorted
+}
+
+// advance goes from the one at the place on to the first that is not over at s.
+func (c *cursor) advance(p *Plan, place int, s int64) {
+	for ; place < len(c.busy); place++ {
+		b := &c.busy[place]
+		if c.released = p.released(b); c.released <= s {
+			continue
+		}
+		c.next, c.start, c.blocks = place, b.Start.UnixMicro(), forever*second
+		if b.Seats == 0 {
+			c.blocks = c.start - p.gap(p.after, b.Before, b.Larger) - p.duration
+		}
+		return
+	}
+	c.next, c.start, c.blocks, c.released = place, forever*second, forever*second, forever*second
 }
 
 // inOrder is the list by its starts: itself if it is so already, as stores give it, else a copy.
@@ -58,17 +84,26 @@ func inOrder[T any](list []T, start func(*T) time.Time) []T {
 	return list
 }
 
+// clear reports whether there is nothing near a slot that begins at s.
+func (c *cursor) clear(s int64) bool { return s < c.released && s+c.reach <= c.start }
+
 // free is s if a party can have a slot of the plan that begins at s, with the seats that others
 // have of it, or else the time before which none can begin.
 func (c *cursor) free(p *Plan, s int64, party int) (from int64, seats int) {
-	for c.released <= s {
-		c.advance(p)
+	if c.released <= s {
+		c.advance(p, c.next+1, s)
+	}
+	switch {
+	case s > c.blocks:
+		return c.released, 0
+	case c.clear(s):
+		return s, 0
 	}
 	end := s + p.duration
 	for i := c.next; i < len(c.busy); i++ {
 		b := &c.busy[i]
 		start := b.Start.UnixMicro()
-		if start >= end+p.after+c.ahead {
+		if start >= s+c.reach {
 			break
 		}
 		if b.Seats > 0 && start == s && b.End.UnixMicro() == end {

@@ -36,27 +36,65 @@ type Slot struct {
 
 // Slots lists the slots of a query by their start. It allocates nothing that grows with the
 // busy time, if that is in order.
-func (p *Plan) Slots(q Query) []Slot { return slices.Collect(p.All(q)) }
+func (p *Plan) Slots(q Query) (list []Slot) {
+	f := p.find(q)
+	for s, seats := f.next(); s < f.latest; s, seats = f.next() {
+		if len(list) == cap(list) {
+			list = slices.Grow(list, f.most()/2+1) // of busy time about half is free
+		}
+		list = append(list, f.slot(s, seats))
+	}
+	return list
+}
 
 // All runs through the slots of a query by their start.
 func (p *Plan) All(q Query) iter.Seq[Slot] {
 	return func(yield func(Slot) bool) {
-		lanes, limits := p.lanes(q), p.limiters(q.Taken)
-		latest := min(q.To.UnixMicro(), p.latest(q.Now))
-		for {
-			s, seats := earliest(lanes)
-			if s >= latest {
-				return
-			}
-			if !allowed(limits, s, p.duration) {
-				continue
-			}
-			slot := Slot{time.UnixMicro(s).UTC(), time.UnixMicro(s + p.duration).UTC(), seats}
-			if !yield(slot) {
+		f := p.find(q)
+		for s, seats := f.next(); s < f.latest; s, seats = f.next() {
+			if !yield(f.slot(s, seats)) {
 				return
 			}
 		}
 	}
+}
+
+// finder runs through the slots of a query.
+type finder struct {
+	plan   *Plan
+	lanes  []lane
+	limits []limiter
+	latest int64 // nothing begins from then on
+	length time.Duration
+}
+
+func (p *Plan) find(q Query) finder {
+	return finder{p, p.lanes(q), p.limiters(q.Taken), min(q.To.UnixMicro(), p.latest(q.Now)), p.rules.Duration.Duration()}
+}
+
+// next is when the next slot begins, and the seats that are left of it.
+func (f *finder) next() (s int64, seats int) {
+	for {
+		s, seats = earliest(f.lanes)
+		if len(f.limits) == 0 || s >= f.latest || allowed(f.limits, s, f.plan.duration) {
+			return s, seats
+		}
+	}
+}
+
+func (f *finder) slot(s int64, seats int) Slot {
+	start := time.UnixMicro(s).UTC()
+	return Slot{start, start.Add(f.length), seats}
+}
+
+// most is about how many slots are still to come, if nothing is taken.
+func (f *finder) most() int {
+	n := int64(0)
+	for i := range f.lanes[0].windows {
+		w := &f.lanes[0].windows[i]
+		n += (min(w.until, f.latest) - w.from) / f.plan.step
+	}
+	return int(max(n, 0))
 }
 
 // FreeAt says which of the query's members can take an appointment that begins at the start, by
@@ -95,6 +133,13 @@ func allowed(limits []limiter, s, duration int64) bool {
 
 // earliest takes the first slot of all lanes, with the most seats that any has left.
 func earliest(lanes []lane) (s int64, seats int) {
+	if len(lanes) == 1 {
+		l := &lanes[0]
+		if s, seats = l.head, l.seats; s < math.MaxInt64 {
+			l.advance()
+		}
+		return s, seats
+	}
 	s = math.MaxInt64
 	for i := range lanes {
 		s = min(s, lanes[i].head)
@@ -115,8 +160,10 @@ type lane struct {
 	first   int64 // slots before are not asked for, or too soon to be booked
 	windows []window
 	members []cursor
+	only    *cursor // the one member, if it is one
 
-	at    int64 // from where on the next slot is looked for
+	at    int64 // from where on the next slot is looked for, in a window that has none from last on
+	last  int64
 	head  int64 // the slot that is found; MaxInt64: there is none any more
 	seats int   // that are left of it
 }
@@ -132,7 +179,7 @@ func (p *Plan) lanes(q Query) []lane {
 	}
 	cursors := make([]cursor, len(q.Members))
 	lanes := make([]lane, 0, len(q.Members))
-	all := lane{plan: p, party: max(q.Party, 1), windows: open, at: math.MinInt64}
+	all := lane{plan: p, party: max(q.Party, 1), windows: open}
 	all.first = max(q.From.UnixMicro(), q.Now.UnixMicro()+p.notice)
 	for i, m := range q.Members {
 		cursors[i] = newCursor(p, m.Busy)
@@ -152,6 +199,9 @@ func (p *Plan) lanes(q Query) []lane {
 		lanes = append(lanes, all)
 	}
 	for i := range lanes {
+		if l := &lanes[i]; len(l.members) == 1 {
+			l.only = &l.members[0]
+		}
 		lanes[i].advance()
 	}
 	return lanes
@@ -160,33 +210,46 @@ func (p *Plan) lanes(q Query) []lane {
 // advance finds the next slot.
 func (l *lane) advance() {
 	p := l.plan
-	for ; len(l.windows) > 0; l.windows, l.at = l.windows[1:], math.MinInt64 {
-		w := l.windows[0]
-		if l.at < w.from {
-			l.at = l.begin(w)
-		}
-		for l.at < w.until && l.at+p.duration <= w.end {
+	for l.enter() {
+		for l.at < l.last {
 			s := l.at
-			from, seats := l.free(s)
+			from, seats := s, p.rules.Capacity
+			if l.only == nil || !l.only.clear(s) {
+				from, seats = l.free(s)
+			}
 			switch {
-			case from > s && p.rules.Anchor == Packed:
-				l.at = from
-			case from > s:
-				l.at = onGrid(w.anchor, p.step, from)
-			default:
-				l.at += p.step
+			case from == s:
+				l.at = s + p.step
 				if s >= l.first {
 					l.head, l.seats = s, seats
 					return
 				}
+			case p.rules.Anchor == Packed:
+				l.at = from
+			default:
+				l.at = s + stepsTo(from-s, p.step)
 			}
 		}
 	}
 	l.head = math.MaxInt64
 }
 
+// enter goes on to the next window where there is nothing more in this one. It reports whether
+// there is another.
+func (l *lane) enter() bool {
+	for l.at >= l.last {
+		if len(l.windows) == 0 {
+			return false
+		}
+		w := &l.windows[0]
+		l.at, l.last = l.begin(w), min(w.until, w.end-l.plan.duration+1)
+		l.windows = l.windows[1:]
+	}
+	return true
+}
+
 // begin is the first time of a window at which a slot might be.
-func (l *lane) begin(w window) int64 {
+func (l *lane) begin(w *window) int64 {
 	if l.plan.rules.Anchor == Packed {
 		return w.from // what is packed builds on what comes before
 	}
@@ -197,13 +260,25 @@ func (l *lane) begin(w window) int64 {
 func (l *lane) free(s int64) (from int64, left int) {
 	taken := 0
 	for i := range l.members {
-		from, seats := l.members[i].free(l.plan, s, l.party)
+		c := &l.members[i]
+		if c.clear(s) {
+			continue
+		}
+		from, seats := c.free(l.plan, s, l.party)
 		if from > s {
 			return from, 0
 		}
 		taken = max(taken, seats)
 	}
 	return s, l.plan.rules.Capacity - taken
+}
+
+// stepsTo is as many steps as it takes to pass over a stretch of time.
+func stepsTo(stretch, step int64) int64 {
+	if stretch <= step {
+		return step // as it mostly is: divisions are slow
+	}
+	return (stretch + step - 1) / step * step
 }
 
 // onGrid is the first time from t on that is a number of steps after the anchor.
