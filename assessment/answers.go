@@ -77,9 +77,9 @@ func (s *Scorer) CheckComplete(answers []Answer) error {
 	for i := range s.items {
 		it := &s.items[i]
 		switch {
-		case it.question.ShowIf != nil && !s.shown(it, said):
+		case it.showIf != nil && !s.shown(it, said):
 			said[i] = nil
-		case said[i] == nil && it.question.Required:
+		case said[i] == nil && it.required:
 			f.add(in("/answers", string(it.id)), "required", "is not answered")
 		}
 	}
@@ -96,7 +96,7 @@ func (s *Scorer) Visible(answers []Answer) ([]Answer, error) {
 	visible := make([]Answer, 0, len(answers))
 	for i := range s.items {
 		it := &s.items[i]
-		if it.question.ShowIf != nil && !s.shown(it, said) {
+		if it.showIf != nil && !s.shown(it, said) {
 			said[i] = nil
 		}
 		if said[i] != nil {

@@ -4,7 +4,8 @@ package assessment
 // goroutines at once.
 type Scorer struct {
 	definition Definition
-	items      []item // one for each question
+	items      []item  // one for each question
+	weights    []int64 // of each item in the total, in 1/weight
 	place      map[QuestionID]int
 	dimensions []dimension
 	conditions bool // some question has one
@@ -27,6 +28,13 @@ type dimension struct {
 	minAnswered int
 	mean        bool
 	norms       []Norm
+	gives       []give
+}
+
+// give is what an item gives to a dimension: the part of its share that every answer needs.
+type give struct {
+	item   int
+	weight int64
 }
 
 // Compile validates a definition and makes it ready to score. The error is [core.ErrInvalid]; see
@@ -54,6 +62,7 @@ func Compile(d Definition) (*Scorer, error) {
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
+	c.weights = make([]int64, len(d.Questions))
 	for i := range d.Questions {
 		c.items = append(c.items, c.item(i, byQuestion[d.Questions[i].ID]))
 	}
@@ -132,11 +141,11 @@ func (c *compiler) bound() {
 	c.fullParts = make([]sums, len(c.dimensions))
 	for i := range c.items {
 		it := &c.items[i]
-		c.fullTotal.with(&it.total, it.question.Required)
+		c.fullTotal.with(&it.total, it.required)
 		for j := range it.shares {
-			c.fullParts[it.shares[j].to].with(&it.shares[j], it.question.Required)
+			c.fullParts[it.shares[j].to].with(&it.shares[j], it.required)
 		}
-		low, high := it.total.bounds(it.question.Required && it.question.ShowIf == nil)
+		low, high := it.total.bounds(it.required && it.showIf == nil)
 		c.low += low
 		c.high += high
 	}

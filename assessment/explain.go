@@ -52,7 +52,7 @@ func (s *Scorer) Explain(answers []Answer, marks []Mark) (Explanation, error) {
 		if score.State == Scored {
 			earned := scaled(score.Points, s.unit)
 			q.Gives = append(q.Gives, s.given("", it.total.weight, earned))
-			for _, g := range it.gives {
+			for _, g := range it.shares {
 				q.Gives = append(q.Gives, s.given(s.dimensions[g.to].Key, g.weight, earned))
 			}
 		}

@@ -5,31 +5,46 @@ import (
 	"slices"
 )
 
-// item is a question as it is scored.
+// item is a question as it is scored: what every answer needs, close together.
 type item struct {
+	key      uint64     // see keyOf
+	showIf   *Condition // nil: it is always asked
+	first    int64      // the rating of the first choice
+	choices  []choice   // by option, or by rating from first on
+	required bool
+	found    lookup
+	*itemRule
+}
+
+// itemRule is the rest of an item.
+type itemRule struct {
 	id       QuestionID
 	kind     ItemKind
 	question *Question
-
-	options []OptionID
-	earns   []int64  // by option, or by rating from first on; in units, as all below
-	points  []Number // the same as numbers
-	first   int64
-	all     bool // AllCredit
-	floor   int64
-	cap     int64
-	low     int64 // of what an answer can earn
-	high    int64
-
-	gives  []give // to the dimensions
-	total  share
-	shares []share // gives with their bounds
+	options  []OptionID
+	all      bool  // AllCredit
+	floor    int64 // in units, as those below
+	cap      int64
+	low      int64 // of what an answer can earn
+	high     int64
+	total    share
+	shares   []share // to the dimensions
 }
 
-// give is the part of a share that every answer needs.
-type give struct {
-	to     int
-	weight int64
+// lookup is how an answer is found among the choices.
+type lookup uint8
+
+const (
+	byRule   lookup = iota // it is not one choice
+	byRating               // by its value
+	byOption               // by its only option
+)
+
+// choice is what an option or a rating earns.
+type choice struct {
+	key    uint64 // of the option
+	earns  int64  // in units
+	points Number
 }
 
 // share is what an item gives to a dimension or to the total.
@@ -54,7 +69,10 @@ func (s share) bounds(required bool) (low, high int64) {
 // item compiles one question; it is the rule for it, or nil for the plain points.
 func (c *compiler) item(i int, rule *Item) item {
 	q := &c.definition.Questions[i]
-	it := item{id: q.ID, question: q, kind: plainKind(q), floor: math.MinInt64, cap: math.MaxInt64}
+	it := item{
+		key: keyOf(string(q.ID)), showIf: q.ShowIf, required: q.Required,
+		itemRule: &itemRule{id: q.ID, question: q, kind: plainKind(q), floor: math.MinInt64, cap: math.MaxInt64},
+	}
 	if rule == nil {
 		rule = &Item{}
 	} else {
@@ -71,13 +89,13 @@ func (c *compiler) item(i int, rule *Item) item {
 	}
 	c.earnings(&it, rule)
 	if it.kind != MultiItem { // whose sum is clamped, not its parts
-		for i, e := range it.earns {
-			it.earns[i] = it.clamp(e)
-			it.points = append(it.points, Fraction(it.earns[i], c.unit))
+		for i := range it.choices {
+			e := it.clamp(it.choices[i].earns)
+			it.choices[i].earns, it.choices[i].points = e, Fraction(e, c.unit)
 		}
 	}
 	it.reach()
-	if it.all && slices.Max(it.earns) <= 0 {
+	if it.all && it.best() <= 0 {
 		c.add(at("/questions", i), "credit", "no option earns points, so that no choice earns all of them")
 	}
 	if limit := maxPoints * c.unit; it.kind != NoItem && (it.low < -limit || it.high > limit) {
@@ -85,10 +103,12 @@ func (c *compiler) item(i int, rule *Item) item {
 		return it
 	}
 	it.total = c.share(&it, 0, orInt(rule.Weight, 1))
+	c.weights[i] = it.total.weight
 	for place := range c.dimensions {
 		if w, ok := rule.Weights[c.dimensions[place].Key]; ok {
 			s := c.share(&it, place, w)
-			it.gives, it.shares = append(it.gives, give{place, s.weight}), append(it.shares, s)
+			it.shares = append(it.shares, s)
+			c.dimensions[place].gives = append(c.dimensions[place].gives, give{i, s.weight})
 		}
 	}
 	return it
@@ -119,9 +139,10 @@ func (c *compiler) earnings(it *item, rule *Item) {
 	case NoItem:
 		return
 	case ManualItem:
-		it.earns = []int64{0, scaled(q.Points, c.unit)}
+		it.choices = []choice{{}, {earns: scaled(q.Points, c.unit)}}
 		return
 	case LikertItem:
+		it.found = byRating
 		scale := q.scale()
 		it.first = scale.Min
 		for v := scale.Min; v <= scale.Max; v++ {
@@ -136,9 +157,11 @@ func (c *compiler) earnings(it *item, rule *Item) {
 					n = p
 				}
 			}
-			it.earns = append(it.earns, scaled(n, c.unit))
+			it.choices = append(it.choices, choice{earns: scaled(n, c.unit)})
 		}
 		return
+	case SingleItem, TrueFalseItem:
+		it.found = byOption
 	}
 	pointed := slices.ContainsFunc(q.Options, func(o Option) bool { return o.Points != Int(0) })
 	for _, o := range q.Options {
@@ -154,7 +177,7 @@ func (c *compiler) earnings(it *item, rule *Item) {
 			n = q.Points
 		}
 		it.options = append(it.options, o.ID)
-		it.earns = append(it.earns, scaled(n, c.unit))
+		it.choices = append(it.choices, choice{key: keyOf(string(o.ID)), earns: scaled(n, c.unit)})
 	}
 }
 
@@ -164,24 +187,30 @@ func (it *item) reach() {
 	case NoItem:
 		return
 	case MultiItem:
-		for _, e := range it.earns {
-			it.low += min(e, 0)
-			it.high += max(e, 0)
+		for _, c := range it.choices {
+			it.low += min(c.earns, 0)
+			it.high += max(c.earns, 0)
 		}
 		if it.low == 0 {
-			it.low = slices.Min(it.earns) // at least one is chosen
+			it.low = it.worst() // at least one is chosen
 		}
 		if it.high == 0 {
-			it.high = slices.Max(it.earns)
+			it.high = it.best()
 		}
-		if it.all && len(it.earns) > 1 {
+		if it.all && len(it.choices) > 1 {
 			it.low = 0
 		}
 	default:
-		it.low, it.high = slices.Min(it.earns), slices.Max(it.earns)
+		it.low, it.high = it.worst(), it.best()
 	}
 	it.low, it.high = it.clamp(it.low), it.clamp(it.high)
 }
+
+// worst and best are the least and the most that one choice earns.
+func (it *item) worst() int64 { return slices.MinFunc(it.choices, byEarnings).earns }
+func (it *item) best() int64  { return slices.MaxFunc(it.choices, byEarnings).earns }
+
+func byEarnings(a, b choice) int { return compare(a.earns, b.earns) }
 
 func (it *item) clamp(n int64) int64 { return min(max(n, it.floor), it.cap) }
 

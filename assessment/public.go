@@ -231,7 +231,7 @@ func (c *compiled) asked(a Attempt) []QuestionView {
 	for i := range c.items {
 		it := &c.items[i]
 		view := it.view(order) // the hidden ones too, so that the order stays as it is
-		if it.question.ShowIf != nil && !c.shown(it, said) {
+		if it.showIf != nil && !c.shown(it, said) {
 			said[i] = nil
 			continue
 		}

@@ -17,200 +17,143 @@ func Score(d Definition, answers []Answer, marks []Mark) (Result, error) {
 
 // Score is [Score] under the scorer's definition.
 func (s *Scorer) Score(answers []Answer, marks []Mark) (Result, error) {
-	var small [64]*Answer
-	said := small[:]
-	if len(s.items) > len(small) {
-		said = make([]*Answer, len(s.items))
-	}
-	said = said[:len(s.items)]
-	if err := s.arrange(answers, said); err != nil {
-		return Result{}, err
-	}
 	r := Result{
 		Items:      make([]ItemScore, len(s.items)),
 		Dimensions: make([]DimensionScore, len(s.dimensions)),
 	}
-	var few [8]sums
-	parts := few[:]
-	if len(s.dimensions) > len(few) {
-		parts = make([]sums, len(s.dimensions))
-	}
-	copy(parts, s.fullParts)
-	total := s.fullTotal
-	for i := range s.items {
-		it, a, score := &s.items[i], said[i], &r.Items[i]
-		earned := int64(0)
-		switch {
-		case it.question.ShowIf != nil && !s.shown(it, said):
-			score.State, said[i] = Hidden, nil // nil for those behind it
-		case a == nil && it.question.Required:
-			score.State = Missing
-		case a == nil:
-			score.State = Skipped
-		default:
-			var ok bool
-			if earned, ok = s.scoreAnswer(it, a, marks, score); !ok {
-				return Result{}, s.refuse(*a, marks)
-			}
-		}
-		switch score.State {
-		case Scored:
-			total.score += earned * it.total.weight
-			for _, g := range it.gives {
-				parts[g.to].score += earned * g.weight
-			}
-		case Unscored: // it gives nothing anyway
-		case Pending:
-			r.Pending++
-			fallthrough
-		default:
-			total.without(&it.total, score.State == Hidden, it.question.Required)
-			for j := range it.shares {
-				parts[it.shares[j].to].without(&it.shares[j], score.State == Hidden, it.question.Required)
-			}
+	rest, err := s.score(&r, answers, marks)
+	if err == nil && rest > 0 { // they did not come in the order of the questions
+		if answers, err = s.sorted(answers); err == nil {
+			clear(r.Items)
+			_, err = s.score(&r, answers, marks)
 		}
 	}
-	s.sumUp(&r, total, parts)
+	if err != nil {
+		return Result{}, err
+	}
 	return r, nil
 }
 
-// sums is what a dimension or the total has come to, in 1/(unit·weight). It begins with all
-// that would be there if every question was answered, and loses what is not.
-type sums struct {
-	score             int64
-	low, high         int64
-	meanLow, meanHigh int64 // of what was answered
-	weight            int64 // of what was answered, in 1/weight
-	answered          int
-}
+// small is how many items and dimensions are scored without memory of their own.
+const small = 64
 
-// with counts a share in.
-func (t *sums) with(s *share, required bool) {
-	low, high := s.bounds(required)
-	t.low += low
-	t.high += high
-	t.meanLow += s.low
-	t.meanHigh += s.high
-	t.weight += s.weight
-	t.answered++
-}
-
-// without takes out the share of what was not answered: what was asked stays in the bounds.
-func (t *sums) without(s *share, hidden, required bool) {
-	low, high := s.bounds(required)
-	t.low -= low
-	t.high -= high
-	if !hidden {
-		t.low += s.skipLow
-		t.high += s.skipHigh
+// score fills in an empty result. Rest is how many answers were not come to: they are not in the
+// order of the questions, and the result means nothing.
+func (s *Scorer) score(r *Result, answers []Answer, marks []Mark) (rest int, err error) {
+	var few [small]int64
+	earned := few[:]
+	if len(s.items) > small {
+		earned = make([]int64, len(s.items))
 	}
-	t.meanLow -= s.low
-	t.meanHigh -= s.high
-	t.weight -= s.weight
-	t.answered--
+	said := s.sheet()
+	next, given := 0, 0
+	for i := range s.items {
+		it, score := &s.items[i], &r.Items[i]
+		var a *Answer
+		if next < len(answers) && it.isOf(&answers[next]) {
+			a = &answers[next]
+			next++
+		}
+		if said != nil && s.hides(i, a, said) {
+			score.State = Hidden
+			continue
+		}
+		if a == nil || a.Empty() {
+			if it.required {
+				score.State = Missing
+			}
+			continue
+		}
+		if place := it.chosen(a); place >= 0 {
+			c := &it.choices[place]
+			score.State = Scored
+			score.Points = c.points
+			earned[i] = c.earns
+			given++
+			continue
+		}
+		e, ok := s.scoreRule(it, a, marks, score)
+		if !ok {
+			return 0, s.refuse(*a, marks)
+		}
+		if score.State != Pending {
+			given++
+		}
+		earned[i] = e
+	}
+	if next == len(answers) {
+		s.sum(r, earned, given)
+	}
+	return len(answers) - next, nil
+}
+
+// sheet is where the answers are looked up that conditions ask for; nil: there are none.
+func (s *Scorer) sheet() []*Answer {
+	if !s.conditions {
+		return nil
+	}
+	return make([]*Answer, len(s.items))
+}
+
+// hides reports whether question i is not asked, and notes what was said to it for those behind.
+func (s *Scorer) hides(i int, a *Answer, said []*Answer) bool {
+	it := &s.items[i]
+	if it.showIf != nil && !s.shown(it, said) {
+		return true
+	}
+	if a != nil && !a.Empty() {
+		said[i] = a
+	}
+	return false
+}
+
+// isOf reports whether the answer is to the item's question.
+func (it *item) isOf(a *Answer) bool {
+	key := keyOf(string(a.QuestionID))
+	return key == it.key && (key != 0 || a.QuestionID == it.id)
 }
 
 // arrange puts each answer at the place of its question, and refuses what cannot be an answer.
 func (s *Scorer) arrange(answers []Answer, said []*Answer) error {
+	next := 0 // mostly they come in order
 	for i := range answers {
 		a := &answers[i]
-		place := i
-		if i >= len(s.items) || s.items[i].id != a.QuestionID { // mostly they come in order
-			p, ok := s.place[a.QuestionID]
+		if next >= len(s.items) || s.items[next].id != a.QuestionID {
+			place, ok := s.place[a.QuestionID]
 			if !ok {
 				return s.CheckAnswers(answers)
 			}
-			place = p
+			next = place
 		}
-		if said[place] != nil {
+		if said[next] != nil {
 			return s.CheckAnswers(answers)
 		}
 		if !a.Empty() {
-			said[place] = a
+			said[next] = a
 		}
+		next++
 	}
 	return nil
 }
 
+// sorted are the answers in the order of their questions.
+func (s *Scorer) sorted(answers []Answer) ([]Answer, error) {
+	said := make([]*Answer, len(s.items))
+	if err := s.arrange(answers, said); err != nil {
+		return nil, err
+	}
+	sorted := make([]Answer, 0, len(answers))
+	for _, a := range said {
+		if a != nil {
+			sorted = append(sorted, *a)
+		}
+	}
+	return sorted, nil
+}
+
 // shown reports whether a question is asked, of the answers to those before it.
 func (s *Scorer) shown(it *item, said []*Answer) bool {
-	return it.question.ShowIf.holds(func(id QuestionID) *Answer { return said[s.place[id]] })
-}
-
-// sumUp makes the result of the sums.
-func (s *Scorer) sumUp(r *Result, total sums, parts []sums) {
-	whole := s.unit * s.weight
-	score := max(total.score, s.floor)
-	low, high := max(total.low, s.floor), max(total.high, s.floor)
-	r.TotalScore, r.MinScore, r.MaxScore = fraction(score, whole), fraction(low, whole), fraction(high, whole)
-	if s.percents == OfRange {
-		r.Percentage = percentOf(score-low, high-low)
-	} else {
-		r.Percentage = percentOf(score, high)
-	}
-	if s.pass != nil {
-		r.Passed = passed(r.Percentage >= *s.pass)
-	}
-	band := bandOf(s.bands, r.Percentage)
-	if band != nil {
-		r.Band = band.Key
-		if rk := s.definition.Scoring.Ranking; rk != nil && rk.By == "band" {
-			r.Ranking = band.name()
-		}
-	}
-	for i := range s.dimensions {
-		s.sumDimension(&s.dimensions[i], &r.Dimensions[i], parts[i])
-	}
-	if s.typeRule != nil {
-		r.PersonalityType = s.typeRule.typeOf(r.Dimensions)
-	}
-}
-
-var yes, no = true, false
-
-// passed is a pointer that costs no allocation.
-func passed(is bool) *bool {
-	if is {
-		return &yes
-	}
-	return &no
-}
-
-func (s *Scorer) sumDimension(d *dimension, score *DimensionScore, t sums) {
-	score.Key, score.Label, score.Answered = d.Key, d.Label, t.answered
-	if t.answered < d.minAnswered {
-		return
-	}
-	score.Scored = true
-	low, high := t.low, t.high
-	if d.mean {
-		low, high = t.meanLow, t.meanHigh
-		score.Value = Fraction(t.score, s.unit*t.weight)
-	} else {
-		score.Value = fraction(t.score, s.unit*s.weight)
-	}
-	if d.Percent == OfRange {
-		score.Percentage = percentOf(t.score-low, high-low)
-	} else {
-		score.Percentage = percentOf(t.score, high)
-	}
-	for i := len(d.norms) - 1; i >= 0; i-- {
-		if score.Value.Cmp(d.norms[i].From) >= 0 {
-			score.Norm = &d.norms[i].Is
-			break
-		}
-	}
-	if b := bandOf(d.Bands, score.Percentage); b != nil {
-		score.Band = b.Key
-	}
-}
-
-// fraction is [Fraction], quick where it is an integer.
-func fraction(num, den int64) Number {
-	if den == 1 {
-		return Number{num: num}
-	}
-	return Fraction(num, den)
+	return it.showIf.holds(func(id QuestionID) *Answer { return said[s.place[id]] })
 }
 
 // refuse says what is wrong with an answer, or with the mark given for it.

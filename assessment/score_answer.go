@@ -1,19 +1,11 @@
 package assessment
 
-// scoreAnswer notes what an answer earns; not ok: it is no answer to the question.
-func (s *Scorer) scoreAnswer(it *item, a *Answer, marks []Mark, score *ItemScore) (earned int64, ok bool) {
-	place := -1
+import "slices"
+
+// scoreRule notes what an answer earns that is not one choice; not ok: it is no answer to the
+// question.
+func (s *Scorer) scoreRule(it *item, a *Answer, marks []Mark, score *ItemScore) (earned int64, ok bool) {
 	switch it.kind {
-	case LikertItem:
-		if a.Value != nil && len(a.OptionIDs) == 0 {
-			if i := *a.Value - it.first; i >= 0 && i < int64(len(it.earns)) {
-				place = int(i)
-			}
-		}
-	case SingleItem, TrueFalseItem:
-		if len(a.OptionIDs) == 1 && a.Value == nil {
-			place = it.chosen(a.OptionIDs[0])
-		}
 	case NoItem:
 		score.State = Unscored
 		return 0, it.fits(a)
@@ -21,28 +13,63 @@ func (s *Scorer) scoreAnswer(it *item, a *Answer, marks []Mark, score *ItemScore
 		if it.fits(a) {
 			earned, score.State, ok = s.marked(it, marks)
 		}
-		score.Points = fraction(earned, s.unit)
-		return earned, ok
 	case MultiItem:
 		earned, ok = it.several(a)
-		score.State, score.Points = Scored, fraction(earned, s.unit)
-		return earned, ok
+		score.State = Scored
 	}
-	if place < 0 {
-		return 0, false
-	}
-	score.State, score.Points = Scored, it.points[place]
-	return it.earns[place], true
+	score.Points = fraction(earned, s.unit)
+	return earned, ok
 }
 
-// chosen is the place of an option, or -1.
-func (it *item) chosen(id OptionID) int {
-	for i := range it.options {
-		if it.options[i] == id {
+// chosen is the place of an answer among the choices, or -1.
+func (it *item) chosen(a *Answer) int {
+	if it.found == byRating {
+		return it.rating(a)
+	}
+	return it.only(a)
+}
+
+// rating is the place of a rating, or -1.
+func (it *item) rating(a *Answer) int {
+	if a.Value == nil || len(a.OptionIDs) > 0 || uint64(*a.Value-it.first) >= uint64(len(it.choices)) {
+		return -1
+	}
+	return int(*a.Value - it.first)
+}
+
+// only is the place of the only option of an answer, or -1.
+func (it *item) only(a *Answer) int {
+	if it.found != byOption || a.Value != nil || len(a.OptionIDs) != 1 {
+		return -1
+	}
+	return it.option(a.OptionIDs[0])
+}
+
+// option is the place of an option, or -1.
+func (it *item) option(id OptionID) int {
+	k := keyOf(string(id))
+	if k == 0 {
+		return slices.Index(it.options, id)
+	}
+	for i := range it.choices {
+		if it.choices[i].key == k {
 			return i
 		}
 	}
 	return -1
+}
+
+// keyOf is an id of up to seven bytes as a number, which is compared much faster; 0: it is
+// longer.
+func keyOf(id string) uint64 {
+	if len(id) > 7 {
+		return 0
+	}
+	key := uint64(1) // so that ids of two lengths differ
+	for i := range len(id) {
+		key = key<<8 | uint64(id[i])
+	}
+	return key
 }
 
 func (s *Scorer) marked(it *item, marks []Mark) (int64, ItemState, bool) {
@@ -66,20 +93,20 @@ func (it *item) several(a *Answer) (points int64, ok bool) {
 	}
 	var chosen [2]uint64 // by the option's place: maxOptions fit
 	for _, id := range a.OptionIDs {
-		place := it.chosen(id)
+		place := it.option(id)
 		if place < 0 || chosen[place/64]&(1<<(place%64)) != 0 {
 			return 0, false
 		}
 		chosen[place/64] |= 1 << (place % 64)
-		points += it.earns[place]
+		points += it.choices[place].earns
 	}
 	if it.all {
 		points = 0
-		for i, e := range it.earns {
-			if (e > 0) != (chosen[i/64]&(1<<(i%64)) != 0) {
+		for i, c := range it.choices {
+			if (c.earns > 0) != (chosen[i/64]&(1<<(i%64)) != 0) {
 				return it.clamp(0), true
 			}
-			points += max(e, 0)
+			points += max(c.earns, 0)
 		}
 	}
 	return it.clamp(points), true

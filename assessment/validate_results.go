@@ -95,7 +95,7 @@ func (c *compiler) least(place int) Number {
 			if s.to != place {
 				continue
 			}
-			low, _ := s.bounds(it.question.Required && it.question.ShowIf == nil)
+			low, _ := s.bounds(it.required && it.showIf == nil)
 			sum += low
 			// A mean is no less than its lowest item.
 			if n := Fraction(it.low, c.unit); first || n.Cmp(mean) < 0 {
