@@ -9,6 +9,7 @@ type Scorer struct {
 	place      map[QuestionID]int
 	dimensions []dimension
 	conditions bool // some question has one
+	marks      bool // some question is marked by a person
 
 	unit      int64 // points are counted in 1/unit
 	weight    int64 // weights in 1/weight
@@ -65,6 +66,7 @@ func Compile(d Definition) (*Scorer, error) {
 	c.weights = make([]int64, len(d.Questions))
 	for i := range d.Questions {
 		c.items = append(c.items, c.item(i, byQuestion[d.Questions[i].ID]))
+		c.marks = c.marks || c.items[i].kind == ManualItem
 	}
 	c.checkResults()
 	if err := f.Err(); err != nil {

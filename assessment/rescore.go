@@ -9,7 +9,7 @@ import (
 
 // rescoreBatch is how many responses are scored in one transaction: it bounds the memory, and
 // how long others wait.
-const rescoreBatch = 200
+const rescoreBatch = 1000
 
 // Rescore scores the final and pending responses to one version by the key of another, whose
 // questions have to be the same but for their points and rules. The outcomes before are kept.
@@ -38,71 +38,86 @@ func (s *Responses) Rescore(ctx context.Context, form core.ID[Form], version, ke
 	if err != nil {
 		return Rescore{}, err
 	}
-	report := Rescore{Version: version, Key: key}
-	page := core.Page{Limit: rescoreBatch}
-	for {
-		var next string
-		batch := report
+	r := rescoring{key: scorer, answered: answered.ID, report: Rescore{Version: version, Key: key}}
+	if r.recall, err = tx.recall(ctx, answered.ID); err != nil {
+		return Rescore{}, err
+	}
+	for more := true; more; {
+		var batch rescoring
 		err := retry(ctx, s.work, func(tx Tx) (err error) {
-			batch = report
-			next, err = rescorePage(ctx, tx, scorer, answered.ID, page, &batch)
+			batch = r
+			more, err = batch.next(ctx, tx)
 			return err
 		})
 		if err != nil {
-			return report, err
+			return r.report, err
 		}
-		report = batch
-		if next == "" {
-			break
-		}
-		page.Cursor = next
+		r = batch
 	}
-	return report, s.work.Atomic(ctx, func(tx Tx) error {
-		return tx.Events.Emit(ctx, FormRescored.Of(core.ID[Rescore](form), nil, &report))
+	return r.report, s.work.Atomic(ctx, func(tx Tx) error {
+		return tx.Events.Emit(ctx, FormRescored.Of(core.ID[Rescore](form), nil, &r.report))
 	})
 }
 
-// rescorePage scores one page of responses again, and answers the next one's cursor.
-func rescorePage(ctx context.Context, tx Tx, key *compiled, answered core.ID[Version], page core.Page, report *Rescore) (next string, err error) {
-	sheets, err := tx.Store.ListResponses(ctx, Assessment, ResponseFilter{Version: answered, OldestFirst: true}, page)
-	if err != nil {
-		return "", err
-	}
-	responses, err := tx.withOutcomes(ctx, sheets.Items)
-	if err != nil {
-		return "", err
-	}
-	var outcomes []Outcome
-	for i := range responses {
-		r := &responses[i]
-		report.Responses++
-		if r.Outcome != nil && r.Outcome.VersionID == key.Version.ID {
-			continue
-		}
-		o, err := key.outcome(tx, &r.Sheet, Rescored)
-		if err != nil || r.Outcome != nil && o.status() != r.Status {
-			report.Skipped++
-			continue
-		}
-		if r.Outcome != nil {
-			o.Ranking = rankAgain(key, r.Outcome, &o)
-		}
-		report.Changed++
-		outcomes = append(outcomes, o)
-	}
-	if len(outcomes) == 0 {
-		return sheets.Next, nil
-	}
-	return sheets.Next, tx.Store.InsertOutcomes(ctx, outcomes...)
+// rescoring is on its way through the tallies of a version, which say what was chosen: the
+// answers themselves are not read.
+type rescoring struct {
+	key      *compiled
+	answered core.ID[Version]
+	recall   *recall
+	after    core.ID[Response]
+	report   Rescore
 }
 
-// rankAgain is the ranking of an outcome that was scored again. A percentile is of the moment of
-// submitting: it is not claimed again of a cohort that is half scored by another key.
-func rankAgain(key *compiled, was, now *Outcome) string {
-	if key.ByPercentile() {
-		return was.Ranking
+// next scores one batch again, and reports whether there may be another.
+func (r *rescoring) next(ctx context.Context, tx Tx) (more bool, err error) {
+	tallies, err := tx.Store.LockTallies(ctx, r.answered, r.after, rescoreBatch, r.key.marks)
+	if err != nil || len(tallies) == 0 {
+		return false, err
 	}
-	return now.Ranking
+	r.after = tallies[len(tallies)-1].ResponseID
+	rankings, err := r.rankings(ctx, tx, tallies)
+	if err != nil {
+		return false, err
+	}
+	again, outcomes := make([]Tally, 0, len(tallies)), make([]Outcome, 0, len(tallies))
+	for i := range tallies {
+		t := &tallies[i]
+		r.report.Responses++
+		if t.KeyID == r.key.Version.ID {
+			continue
+		}
+		o, err := r.key.outcome(tx, t.ResponseID, t.VersionID, r.recall.answers(t.Choices), t.Marks)
+		if err != nil || (o.Pending > 0) != (t.Pending > 0) {
+			r.report.Skipped++
+			continue
+		}
+		if rankings != nil {
+			o.Ranking = rankings[t.ResponseID]
+		}
+		o.Reason = Rescored
+		r.report.Changed++
+		again, outcomes = append(again, r.key.retally(*t, &o)), append(outcomes, o)
+	}
+	return len(tallies) == rescoreBatch, tx.Store.ReplaceOutcomes(ctx, again, outcomes)
+}
+
+// rankings are the texts so far, where they are percentiles: those are of the moment of
+// submitting, and not claimed again of a cohort that is half scored by another key.
+func (r *rescoring) rankings(ctx context.Context, tx Tx, tallies []Tally) (map[core.ID[Response]]string, error) {
+	if !r.key.ByPercentile() {
+		return nil, nil
+	}
+	ids := make([]core.ID[Response], len(tallies))
+	for i := range tallies {
+		ids[i] = tallies[i].ResponseID
+	}
+	outcomes, err := tx.Store.CurrentOutcomes(ctx, ids)
+	rankings := make(map[core.ID[Response]]string, len(outcomes))
+	for i := range outcomes {
+		rankings[outcomes[i].ResponseID] = outcomes[i].Ranking
+	}
+	return rankings, err
 }
 
 // sameQuestions reports whether two versions ask the same, in whatever order, and differ in

@@ -76,12 +76,6 @@ type Outcome struct {
 	Result
 	Traits    string    `json:"traits"` // a line about every dimension
 	CreatedAt time.Time `json:"createdAt"`
-
-	// Units is the total in the scorer's units: exact, and comparable within one key.
-	Units int64 `json:"-"`
-
-	// Points are those of the items, for the tallies.
-	Points string `json:"-"`
 }
 
 // Reason is why a response was scored.

@@ -225,18 +225,22 @@ func (s *Responses) Mark(ctx context.Context, id core.ID[Response], marks []Mark
 	}
 	var r Response
 	err := retry(ctx, s.work, func(tx Tx) error {
+		tally, err := tx.Store.LockTally(ctx, id) // so that nobody scores it again meanwhile
+		if err != nil {
+			return err
+		}
 		sheet, err := tx.Store.Response(ctx, s.kind, id)
 		if err != nil {
 			return err
+		}
+		if s.kind == Questionnaire {
+			return &core.Error{Kind: core.ErrState, Code: "response_not_scored", Message: "a questionnaire has no marks"}
 		}
 		was, err := tx.withOutcome(ctx, sheet)
 		if err != nil {
 			return err
 		}
-		if was.Outcome == nil {
-			return &core.Error{Kind: core.ErrState, Code: "response_not_scored", Message: "a questionnaire has no marks"}
-		}
-		r, err = remark(ctx, tx, was, marks)
+		r, err = remark(ctx, tx, was, tally, marks)
 		return err
 	})
 	if err != nil {
@@ -246,7 +250,7 @@ func (s *Responses) Mark(ctx context.Context, id core.ID[Response], marks []Mark
 }
 
 // remark is a response with new marks, scored by its current key.
-func remark(ctx context.Context, tx Tx, was Response, marks []Mark) (Response, error) {
+func remark(ctx context.Context, tx Tx, was Response, tally Tally, marks []Mark) (Response, error) {
 	key, err := tx.version(ctx, was.Outcome.VersionID)
 	if err != nil {
 		return Response{}, err
@@ -260,10 +264,11 @@ func remark(ctx context.Context, tx Tx, was Response, marks []Mark) (Response, e
 	})
 	r.Marks = append(r.Marks, marks...)
 	slices.SortFunc(r.Marks, func(a, b Mark) int { return key.place[a.QuestionID] - key.place[b.QuestionID] })
-	outcome, err := key.outcome(tx, &r.Sheet, Marked)
+	outcome, err := key.outcome(tx, r.ID, r.VersionID, r.Answers, r.Marks)
 	if err != nil {
 		return Response{}, err
 	}
+	outcome.Reason = Marked
 	r.Status = outcome.status()
 	if !edited(tx, &was.Sheet, &r.Sheet) {
 		return was, nil
@@ -271,7 +276,11 @@ func remark(ctx context.Context, tx Tx, was Response, marks []Mark) (Response, e
 	if err := tx.Store.ReplaceResponse(ctx, r.Sheet, was.Version); err != nil {
 		return Response{}, err
 	}
-	if err := keep(ctx, tx, key, &outcome); err != nil {
+	tally = key.retally(tally, &outcome)
+	if err := rank(ctx, tx, key, tally, &outcome); err != nil {
+		return Response{}, err
+	}
+	if err := tx.Store.ReplaceOutcomes(ctx, []Tally{tally}, []Outcome{outcome}); err != nil {
 		return Response{}, err
 	}
 	r.Outcome = &outcome

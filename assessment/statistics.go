@@ -75,20 +75,11 @@ func (s *Responses) Statistics(ctx context.Context, form core.ID[Form], number i
 		return Statistics{}, err
 	}
 	t := newTallies(v)
-	page := core.Page{}
-	for {
-		rows, next, err := tx.Store.Tallies(ctx, v.Version.ID, page)
-		if err != nil {
-			return Statistics{}, err
-		}
-		for i := range rows {
-			t.add(&rows[i])
-		}
-		if next == "" {
-			return t.statistics(), nil
-		}
-		page.Cursor = next
+	err = tx.Store.EachTally(ctx, v.Version.ID, func(row *Tally) error { return t.add(ctx, tx, row) })
+	if err != nil {
+		return Statistics{}, err
 	}
+	return t.statistics(), nil
 }
 
 // numbered is a form's version of the number, compiled; 0: the latest.

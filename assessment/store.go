@@ -17,7 +17,7 @@ type Store interface {
 	VersionStore
 	AttemptStore
 	ResponseStore
-	OutcomeStore
+	ResultStore
 	SettingsStore
 }
 
@@ -81,8 +81,7 @@ type AttemptStore interface {
 // ResponseStore keeps responses.
 type ResponseStore interface {
 	// InsertResponse adds one. [core.ErrConflict]: its ordinal or its attempt is taken.
-	// Choices is for the tallies.
-	InsertResponse(ctx context.Context, r Sheet, choices string) error
+	InsertResponse(ctx context.Context, r Sheet) error
 
 	// Response reads one of the kind.
 	Response(ctx context.Context, kind Kind, id core.ID[Response]) (Sheet, error)
@@ -101,11 +100,14 @@ type ResponseStore interface {
 	LastOrdinal(ctx context.Context, form core.ID[Form], who ContactID) (int64, error)
 }
 
-// OutcomeStore keeps what responses came to.
-type OutcomeStore interface {
-	// InsertOutcomes adds outcomes; of each response the one added is current, and the one before no
-	// longer.
-	InsertOutcomes(ctx context.Context, os ...Outcome) error
+// ResultStore keeps what was chosen in responses, and what they came to.
+type ResultStore interface {
+	// InsertResult adds the tally of a response and, unless it is nil, its first outcome.
+	InsertResult(ctx context.Context, t Tally, o *Outcome) error
+
+	// ReplaceOutcomes makes outcomes the current ones of their responses, with the tallies of
+	// the same places; those before are kept. The tallies were locked.
+	ReplaceOutcomes(ctx context.Context, ts []Tally, os []Outcome) error
 
 	// CurrentOutcomes reads the current outcomes of responses, in no order.
 	CurrentOutcomes(ctx context.Context, of []core.ID[Response]) ([]Outcome, error)
@@ -113,13 +115,19 @@ type OutcomeStore interface {
 	// OutcomesOf reads all outcomes of a response, the oldest first.
 	OutcomesOf(ctx context.Context, id core.ID[Response]) ([]Outcome, error)
 
-	// Cohort compares the total with the other current and final outcomes of those who answered the
-	// same version, by the same key, those too that the actor does not see.
-	Cohort(ctx context.Context, o Outcome) (Cohort, error)
+	// Cohort compares the units with those of the other ranked tallies of the version and the key,
+	// those too that the actor does not see.
+	Cohort(ctx context.Context, t Tally) (Cohort, error)
 
-	// Tallies reads what the statistics of a version are made of, by the time of submitting:
-	// all responses of the version, with their current outcomes if there are any.
-	Tallies(ctx context.Context, version core.ID[Version], p core.Page) ([]Tally, string, error)
+	// LockTally reads the tally of a response, and keeps all others from changing it until the
+	// transaction ends. LockTallies does so with the next tallies of a version by the ids of
+	// responses, at most limit, and reads the marks too if marked is true.
+	LockTally(ctx context.Context, id core.ID[Response]) (Tally, error)
+	LockTallies(ctx context.Context, version core.ID[Version], after core.ID[Response], limit int, marked bool) ([]Tally, error)
+
+	// EachTally reads all tallies of a version that the actor may see, in batches, with their
+	// Choices, KeyID, Percentage, Pending and Points. A tally is good until each returns.
+	EachTally(ctx context.Context, version core.ID[Version], each func(*Tally) error) error
 }
 
 // SettingsStore keeps what a company has decided.

@@ -50,24 +50,25 @@ func submit(ctx context.Context, tx Tx, v *compiled, in submission) (Response, e
 	if err := count(ctx, tx, &r.Sheet, in.form.MaxAttempts); err != nil {
 		return Response{}, err
 	}
-	var outcome Outcome
 	if r.Kind == Assessment {
-		if outcome, err = v.outcome(tx, &r.Sheet, Submitted); err != nil {
+		outcome, err := v.outcome(tx, r.ID, r.VersionID, r.Answers, r.Marks)
+		if err != nil {
 			return Response{}, err
 		}
-		r.Status = outcome.status()
+		r.Outcome, r.Status = &outcome, outcome.status()
 	}
-	if err := tx.Store.InsertResponse(ctx, r.Sheet, v.choices(answers)); err != nil {
+	if err := tx.Store.InsertResponse(ctx, r.Sheet); err != nil {
 		return Response{}, err
 	}
-	if r.Kind == Assessment {
-		if err := keep(ctx, tx, v, &outcome); err != nil {
-			return Response{}, err
-		}
-		r.Outcome = &outcome
-		if err := writeProfile(ctx, tx, v, &r); err != nil {
-			return Response{}, err
-		}
+	tally := v.tally(&r.Sheet, r.Outcome)
+	if err := rank(ctx, tx, v, tally, r.Outcome); err != nil {
+		return Response{}, err
+	}
+	if err := tx.Store.InsertResult(ctx, tally, r.Outcome); err != nil {
+		return Response{}, err
+	}
+	if err := writeProfile(ctx, tx, v, &r); err != nil {
+		return Response{}, err
 	}
 	return r, tx.Events.Emit(ctx, ResponseSubmitted.Of(r.ID, nil, &r))
 }
@@ -89,16 +90,15 @@ func count(ctx context.Context, tx Tx, r *Sheet, limit int64) error {
 	return nil
 }
 
-// outcome scores a response by the key c.
-func (c *compiled) outcome(tx Tx, r *Sheet, why Reason) (Outcome, error) {
-	result, err := c.Score(r.Answers, r.Marks)
+// outcome scores the answers of a response by the key c.
+func (c *compiled) outcome(tx Tx, of core.ID[Response], answered core.ID[Version], answers []Answer, marks []Mark) (Outcome, error) {
+	result, err := c.Score(answers, marks)
 	if err != nil {
 		return Outcome{}, err
 	}
 	return Outcome{
-		ID: core.NewID[Outcome](tx.Env), ResponseID: r.ID, VersionID: c.Version.ID, AnsweredID: r.VersionID,
-		Reason: why, Result: result, Traits: c.Traits(&result), CreatedAt: tx.Env.Time(),
-		Units: scaled(result.TotalScore, c.unit*c.weight), Points: c.itemPoints(&result),
+		ID: core.NewID[Outcome](tx.Env), ResponseID: of, VersionID: c.Version.ID, AnsweredID: answered,
+		Reason: Submitted, Result: result, Traits: c.Traits(&result), CreatedAt: tx.Env.Time(),
 	}, nil
 }
 
@@ -109,22 +109,22 @@ func (o *Outcome) status() Status {
 	return Final
 }
 
-// keep ranks and stores an outcome.
-func keep(ctx context.Context, tx Tx, key *compiled, o *Outcome) error {
-	if key.ByPercentile() && o.Pending == 0 {
-		cohort, err := tx.Store.Cohort(ctx, *o)
-		if err != nil {
-			return err
-		}
+// rank says how an outcome compares with those of the others, where that is a percentile.
+func rank(ctx context.Context, tx Tx, key *compiled, t Tally, o *Outcome) error {
+	if !t.IsRanked {
+		return nil
+	}
+	cohort, err := tx.Store.Cohort(ctx, t)
+	if err == nil {
 		o.Ranking = key.Rank(cohort)
 	}
-	return tx.Store.InsertOutcomes(ctx, *o)
+	return err
 }
 
 // writeProfile puts a final result into the contact's personality fields, unless the company
 // has switched that off.
 func writeProfile(ctx context.Context, tx Tx, key *compiled, r *Response) error {
-	if r.ContactID.IsZero() || r.Status != Final || tx.People == nil {
+	if r.Outcome == nil || r.ContactID.IsZero() || r.Status != Final || tx.People == nil {
 		return nil
 	}
 	change := key.ProfileOf(&r.Outcome.Result)

@@ -1,24 +1,28 @@
 package assessment
 
 import (
+	"context"
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/clientele-crm/clientele/core"
 )
 
 // tallies is what has been counted.
 type tallies struct {
 	v            *compiled
+	keys         map[core.ID[Version]]*tallyKey
 	responses    int
 	finals       int
 	percentages  int64
 	distribution []int
-	counts       []map[string]int // by question, by what was chosen
+	counts       [][]int // by question: of each option, or of each rating
 	answered     []int
 
-	// Of every item: how often it was scored, and its points in units.
+	// Of every item: how often it was scored, and its part of the most.
 	scored []int
-	sum    []float64
+	parts  []float64
 
 	// Of the complete responses: of each item and of the total the sums that the variances and
 	// covariances are made of.
@@ -30,15 +34,26 @@ type tallies struct {
 	points        []float64 // of the response at hand
 }
 
+// tallyKey is how the points of a key are read.
+type tallyKey struct {
+	place []int // among the questions of the version that was answered
+	unit  float64
+	most  []float64 // of each item
+}
+
 func newTallies(v *compiled) *tallies {
 	n := len(v.items)
 	t := &tallies{
-		v: v, distribution: make([]int, 10), counts: make([]map[string]int, n), answered: make([]int, n),
-		scored: make([]int, n), sum: make([]float64, n),
+		v: v, keys: map[core.ID[Version]]*tallyKey{}, distribution: make([]int, 10), counts: make([][]int, n), answered: make([]int, n),
+		scored: make([]int, n), parts: make([]float64, n),
 		each: make([]float64, n), each2: make([]float64, n), withTotal: make([]float64, n), points: make([]float64, n),
 	}
 	for i := range v.items {
-		t.counts[i] = map[string]int{}
+		q := v.items[i].question
+		t.counts[i] = make([]int, len(q.Options))
+		if q.Type == RatingScale {
+			t.counts[i] = make([]int, q.scale().Max-q.scale().Min+1)
+		}
 		if v.items[i].kind != NoItem {
 			t.scoring = append(t.scoring, i)
 		}
@@ -46,46 +61,79 @@ func newTallies(v *compiled) *tallies {
 	return t
 }
 
-func (t *tallies) add(row *Tally) {
-	t.responses++
-	i := 0
-	for choice := range strings.SplitSeq(row.Choices, ",") {
-		if i >= len(t.counts) {
-			break
-		}
-		if choice != "" {
-			t.answered[i]++
-			for one := range strings.SplitSeq(choice, "|") {
-				t.counts[i][one]++
-			}
-		}
-		i++
+// key is how to read the points of a version.
+func (t *tallies) key(ctx context.Context, tx Tx, id core.ID[Version]) (*tallyKey, error) {
+	if k := t.keys[id]; k != nil {
+		return k, nil
 	}
-	if row.Points == "" || !row.Final {
-		return
+	key, err := tx.version(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	k := &tallyKey{unit: float64(key.unit)}
+	for i := range key.items {
+		k.place = append(k.place, t.v.place[key.items[i].id])
+		k.most = append(k.most, float64(key.items[i].high)/k.unit)
+	}
+	t.keys[id] = k
+	return k, nil
+}
+
+func (t *tallies) add(ctx context.Context, tx Tx, row *Tally) error {
+	t.responses++
+	t.addChoices(row.Choices)
+	if row.KeyID.IsZero() || row.Pending > 0 {
+		return nil
 	}
 	t.finals++
 	t.percentages += int64(row.Percentage)
 	t.distribution[min(int(row.Percentage)/1000, 9)]++
-	t.addPoints(row.Points)
+	key, err := t.key(ctx, tx, row.KeyID)
+	if err == nil {
+		t.addPoints(key, row.Points)
+	}
+	return err
 }
 
-func (t *tallies) addPoints(points string) {
-	i, scored := 0, 0
-	total := 0.0
-	for text := range strings.SplitSeq(points, ",") {
-		if i >= len(t.points) {
-			return
+func (t *tallies) addChoices(choices string) {
+	for i := range t.counts {
+		choice, rest, _ := strings.Cut(choices, ",")
+		choices = rest
+		if choice == "" {
+			continue
 		}
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			p := float64(n) / float64(t.v.unit)
-			t.points[i] = p
-			t.scored[i]++
-			t.sum[i] += p
-			total += p
-			scored++
+		t.answered[i]++
+		first := 0
+		if q := t.v.items[i].question; q.Type == RatingScale {
+			first = int(q.scale().Min)
 		}
-		i++
+		for choice != "" {
+			one, rest, _ := strings.Cut(choice, "|")
+			choice = rest
+			if n, err := strconv.Atoi(one); err == nil && n >= first && n-first < len(t.counts[i]) {
+				t.counts[i][n-first]++
+			}
+		}
+	}
+}
+
+func (t *tallies) addPoints(key *tallyKey, points string) {
+	scored, total := 0, 0.0
+	for at, i := range key.place {
+		text, rest, _ := strings.Cut(points, ",")
+		points = rest
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			continue
+		}
+		p := float64(n) / key.unit
+		t.points[i] = p
+		t.scored[i]++
+		if key.most[at] > 0 {
+			t.parts[i] += p / key.most[at]
+		}
+		total += p
+		scored++
 	}
 	if scored < len(t.scoring) {
 		return
@@ -147,16 +195,16 @@ func (t *tallies) alpha() *float64 {
 func (t *tallies) question(i int) QuestionStatistics {
 	it := &t.v.items[i]
 	q := QuestionStatistics{QuestionID: it.id, Question: it.question.Text, Answered: t.answered[i]}
-	for j, o := range it.question.Options {
-		q.Counts = append(q.Counts, ChoiceCount{OptionID: o.ID, Text: o.Text, Count: t.counts[i][strconv.Itoa(j)]})
-	}
-	if it.question.Type == RatingScale {
-		for v := it.question.scale().Min; v <= it.question.scale().Max; v++ {
-			q.Counts = append(q.Counts, ChoiceCount{Value: &v, Count: t.counts[i][strconv.FormatInt(v, 10)]})
+	for j, count := range t.counts[i] {
+		if it.question.Type == RatingScale {
+			q.Counts = append(q.Counts, ChoiceCount{Value: new(it.question.scale().Min + int64(j)), Count: count})
+		} else {
+			o := it.question.Options[j]
+			q.Counts = append(q.Counts, ChoiceCount{OptionID: o.ID, Text: o.Text, Count: count})
 		}
 	}
-	if most := float64(it.high) / float64(t.v.unit); it.kind != NoItem && most > 0 && t.scored[i] >= minStatistics {
-		q.Facility = rounded(t.sum[i] / float64(t.scored[i]) / most)
+	if it.kind != NoItem && it.high > 0 && t.scored[i] >= minStatistics {
+		q.Facility = rounded(t.parts[i] / float64(t.scored[i]))
 	}
 	if it.kind != NoItem && t.complete >= minReliability {
 		q.Discrimination = t.discrimination(i)
@@ -186,9 +234,8 @@ func rounded(x float64) *float64 {
 
 func (t *tallies) promoter(i int) *PromoterScore {
 	p := &PromoterScore{QuestionID: t.v.items[i].id}
-	for text, n := range t.counts[i] {
-		switch v, err := strconv.Atoi(text); {
-		case err != nil:
+	for v, n := range t.counts[i] { // the scale begins at 0
+		switch {
 		case v >= 9:
 			p.Promoters += n
 		case v >= 7:

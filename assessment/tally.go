@@ -3,14 +3,39 @@ package assessment
 import (
 	"strconv"
 	"strings"
+
+	"github.com/clientele-crm/clientele/core"
 )
 
-// Tally is the little of a response that statistics are made of.
+// Tally is the little of a response that statistics, rankings and scoring again read of it.
 type Tally struct {
-	Choices    string // what was chosen, by question: places of options, or ratings
-	Points     string // of the items, in units; "": it is not scored
+	ResponseID core.ID[Response]
+	VersionID  core.ID[Version] // that was answered
+	Choices    string           // what was chosen, by question: places of options, or ratings
+	Marks      []Mark           // where they were asked for; they are the response's
+
+	// Of an assessment, about the current outcome:
+	KeyID      core.ID[Version] // by whose key
+	Units      int64            // the total, in units of the key
 	Percentage Percent
-	Final      bool
+	Pending    int    // answers that wait for a mark
+	Points     string // of the items, in units of the key
+	IsRanked   bool   // a percentile is of it and its like
+}
+
+// tally is that of a response and its first outcome, if it is scored.
+func (c *compiled) tally(r *Sheet, o *Outcome) Tally {
+	return c.retally(Tally{ResponseID: r.ID, VersionID: r.VersionID, Choices: c.choices(r.Answers)}, o)
+}
+
+// retally is a tally with another outcome, by the key c.
+func (c *compiled) retally(t Tally, o *Outcome) Tally {
+	if o != nil {
+		t.KeyID, t.Percentage, t.Pending = o.VersionID, o.Percentage, o.Pending
+		t.Units = scaled(o.TotalScore, c.unit*c.weight)
+		t.Points, t.IsRanked = c.itemPoints(&o.Result), c.ByPercentile() && o.Pending == 0
+	}
+	return t
 }
 
 // choices writes down what was chosen: for each question the places of the options ("0", or

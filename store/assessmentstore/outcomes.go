@@ -1,133 +1,143 @@
 package assessmentstore
 
 import (
-	"context"
-	"errors"
+	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
-	"github.com/clientele-crm/clientele/store/bunstore"
 )
 
-// outcomeRow is an outcome, and whether it is the latest of its response.
-type outcomeRow struct {
-	bun.BaseModel `bun:"table:asm_scores,alias:o"`
-
-	CompanyID core.CompanyID
-	IsCurrent bool
-	assessment.Outcome
+// line is an outcome as it is kept: a line of JSON.
+type line struct {
+	ID         core.ID[assessment.Outcome] `json:"id"`
+	Key        core.ID[assessment.Version] `json:"key"`
+	Reason     assessment.Reason           `json:"reason"`
+	Total      assessment.Number           `json:"total"`
+	Min        assessment.Number           `json:"min"`
+	Max        assessment.Number           `json:"max"`
+	Percentage int64                       `json:"percentage"` // hundredths
+	Passed     *bool                       `json:"passed"`
+	Band       string                      `json:"band"`
+	Type       string                      `json:"type"`
+	Ranking    string                      `json:"ranking"`
+	Traits     string                      `json:"traits"`
+	Pending    int                         `json:"pending"`
+	Items      string                      `json:"items"` // see appendItems
+	Dimensions []assessment.DimensionScore `json:"dimensions"`
+	At         time.Time                   `json:"at"`
 }
 
-// dimensionRow is what one dimension of an outcome came to.
-type dimensionRow struct {
-	bun.BaseModel `bun:"table:asm_score_dimensions,alias:d"`
-
-	CompanyID  core.CompanyID
-	ScoreID    core.ID[assessment.Outcome]
-	Key        string
-	Value      assessment.Number
-	Percentage assessment.Percent
-	Band       string
-}
-
-// outcomes follow their responses: whoever may see a response sees them.
-var outcomes = bunstore.Table{Own: "EXISTS (SELECT 1 FROM asm_responses AS r WHERE r.company_id = ?TableAlias.company_id AND r.id = ?TableAlias.response_id" +
-	" AND (r.created_by_id = ?0 OR EXISTS (SELECT 1 FROM crm_contacts AS own WHERE own.company_id = r.company_id" +
-	" AND own.id = r.contact_id AND (own.created_by_id = ?0 OR own.owner_id = ?0))))"}
-
-func (s store) InsertOutcomes(ctx context.Context, os ...assessment.Outcome) error {
-	if len(os) == 0 {
-		return nil
+// readLine is the outcome of a line.
+func readLine(text string) (assessment.Outcome, error) {
+	var l line
+	if err := json.Unmarshal([]byte(text), &l); err != nil {
+		return assessment.Outcome{}, err
 	}
-	company := s.Scope().Company
-	rows := make([]outcomeRow, len(os))
-	of := make([]core.ID[assessment.Response], len(os))
-	var parts []dimensionRow
-	for i, o := range os {
-		rows[i] = outcomeRow{CompanyID: company, IsCurrent: true, Outcome: o}
-		of[i] = o.ResponseID
-		for _, d := range o.Dimensions {
-			if d.Scored {
-				parts = append(parts, dimensionRow{CompanyID: company, ScoreID: o.ID, Key: d.Key, Value: d.Value, Percentage: d.Percentage, Band: d.Band})
-			}
+	items, err := readItems(l.Items)
+	return assessment.Outcome{
+		ID: l.ID, VersionID: l.Key, Reason: l.Reason, Traits: l.Traits, CreatedAt: l.At.UTC(),
+		Result: assessment.Result{
+			TotalScore: l.Total, MinScore: l.Min, MaxScore: l.Max, Percentage: assessment.Percent(l.Percentage),
+			Passed: l.Passed, Band: l.Band, PersonalityType: l.Type, Ranking: l.Ranking,
+			Pending: l.Pending, Items: items, Dimensions: l.Dimensions,
+		},
+	}, err
+}
+
+// lineOf is the line of an outcome. It is written by hand: scoring again writes a hundred
+// thousand of them, and the encoder of the library takes ten times as long.
+func lineOf(o *assessment.Outcome) string {
+	b := make([]byte, 0, 512)
+	b = append(appendText(append(b, `{"id":`...), o.ID.String()), `,"key":`...)
+	b = append(appendText(b, o.VersionID.String()), `,"reason":`...)
+	b = append(appendText(b, string(o.Reason)), `,"total":`...)
+	b = append(appendText(b, o.TotalScore.String()), `,"min":`...)
+	b = append(appendText(b, o.MinScore.String()), `,"max":`...)
+	b = append(appendText(b, o.MaxScore.String()), `,"percentage":`...)
+	b = strconv.AppendInt(b, int64(o.Percentage), 10)
+	if o.Passed != nil {
+		b = strconv.AppendBool(append(b, `,"passed":`...), *o.Passed)
+	}
+	b = appendText(append(b, `,"band":`...), o.Band)
+	b = appendText(append(b, `,"type":`...), o.PersonalityType)
+	b = appendText(append(b, `,"ranking":`...), o.Ranking)
+	b = appendText(append(b, `,"traits":`...), o.Traits)
+	b = strconv.AppendInt(append(b, `,"pending":`...), int64(o.Pending), 10)
+	b = appendItems(append(b, `,"items":"`...), o.Items)
+	b = appendDimensions(append(b, `","dimensions":[`...), o.Dimensions)
+	b = appendText(append(b, `],"at":`...), o.CreatedAt.Format(time.RFC3339Nano))
+	return string(append(b, '}'))
+}
+
+func appendDimensions(b []byte, ds []assessment.DimensionScore) []byte {
+	for i := range ds {
+		d := &ds[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(append(b, `{"key":`...), d.Key)
+		b = appendText(append(b, `,"label":`...), d.Label)
+		b = strconv.AppendInt(append(b, `,"answered":`...), int64(d.Answered), 10)
+		b = strconv.AppendBool(append(b, `,"scored":`...), d.Scored)
+		b = appendText(append(b, `,"value":`...), d.Value.String())
+		b = append(append(b, `,"percentage":`...), d.Percentage.String()...)
+		if d.Norm != nil {
+			b = appendText(append(b, `,"norm":`...), d.Norm.String())
+		}
+		b = append(appendText(append(b, `,"band":`...), d.Band), '}')
+	}
+	return b
+}
+
+// appendText adds a text of JSON.
+func appendText(b []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			quoted, _ := json.Marshal(text) // of a text it cannot fail
+			return append(b, quoted...)
 		}
 	}
-	_, err := s.Update(bunstore.Shared, (*outcomeRow)(nil)).Set("is_current = ?", false).
-		Where("o.response_id IN (?)", bun.List(of)).Where("o.is_current").Exec(ctx)
-	if err != nil {
-		return s.Fail(err)
-	}
-	if _, err := s.Insert(&rows).Exec(ctx); err != nil {
-		return s.taken(err, "response")
-	}
-	if len(parts) == 0 {
-		return nil
-	}
-	_, err = s.Insert(&parts).Exec(ctx)
-	return s.Fail(err)
+	return append(append(append(b, '"'), text...), '"')
 }
 
-func (s store) CurrentOutcomes(ctx context.Context, of []core.ID[assessment.Response]) ([]assessment.Outcome, error) {
-	if len(of) == 0 {
-		return nil, nil
+// appendItems adds the points of each item, or the first letter of why it has none.
+func appendItems(b []byte, items []assessment.ItemScore) []byte {
+	for i := range items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if items[i].State == assessment.Scored {
+			b = append(b, items[i].Points.String()...)
+		} else {
+			b = append(b, items[i].State.String()[0])
+		}
 	}
-	var rows []outcomeRow
-	err := s.Select(outcomes, &rows).Where("o.response_id IN (?)", bun.List(of)).Where("o.is_current").Scan(ctx)
-	return found(rows), s.Fail(err)
+	return b
 }
 
-func (s store) OutcomesOf(ctx context.Context, id core.ID[assessment.Response]) ([]assessment.Outcome, error) {
-	var rows []outcomeRow
-	err := s.Select(outcomes, &rows).Where("o.response_id = ?", id).OrderExpr("o.created_at, o.id").Scan(ctx)
-	return found(rows), s.Fail(err)
+// unscored are the states without points, by their first letters.
+var unscored = map[string]assessment.ItemState{
+	"s": assessment.Skipped, "m": assessment.Missing, "h": assessment.Hidden, "p": assessment.Pending, "u": assessment.Unscored,
 }
 
-func found(rows []outcomeRow) []assessment.Outcome {
-	os := make([]assessment.Outcome, len(rows))
-	for i := range rows {
-		os[i] = rows[i].Outcome
+func readItems(text string) ([]assessment.ItemScore, error) {
+	items := []assessment.ItemScore{}
+	if text == "" {
+		return items, nil
 	}
-	return os
-}
-
-func (s store) Cohort(ctx context.Context, o assessment.Outcome) (assessment.Cohort, error) {
-	var row struct{ Others, Below, Equal int }
-	err := s.In(core.Scope{Company: s.Scope().Company}).Select(bunstore.Shared, (*outcomeRow)(nil)).
-		ColumnExpr("count(*) AS others").
-		ColumnExpr("coalesce(sum(CASE WHEN o.units < ? THEN 1 ELSE 0 END), 0) AS below", o.Units).
-		ColumnExpr("coalesce(sum(CASE WHEN o.units = ? THEN 1 ELSE 0 END), 0) AS equal", o.Units).
-		Where("o.answered_id = ?", o.AnsweredID).Where("o.version_id = ?", o.VersionID).
-		Where("o.is_current").Where("o.pending = 0").Where("o.response_id <> ?", o.ResponseID).Scan(ctx, &row)
-	return assessment.Cohort{Others: row.Others, Below: row.Below, Equal: row.Equal}, s.Fail(err)
-}
-
-// settingsRow is what a company has decided.
-type settingsRow struct {
-	bun.BaseModel `bun:"table:asm_settings,alias:se"`
-
-	CompanyID core.CompanyID
-	CreatedAt time.Time
-	assessment.Settings
-}
-
-func (s store) Settings(ctx context.Context) (assessment.Settings, error) {
-	var row settingsRow
-	err := s.Fail(s.Select(bunstore.Shared, &row).Scan(ctx))
-	if errors.Is(err, core.ErrNotFound) {
-		return assessment.Settings{Profiling: true}, nil
+	for one := range strings.SplitSeq(text, ",") {
+		if state, ok := unscored[one]; ok {
+			items = append(items, assessment.ItemScore{State: state})
+			continue
+		}
+		points, err := assessment.ParseNumber(one)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, assessment.ItemScore{State: assessment.Scored, Points: points})
 	}
-	return row.Settings, err
-}
-
-func (s store) ReplaceSettings(ctx context.Context, v assessment.Settings, was int64) error {
-	row := &settingsRow{CompanyID: s.Scope().Company, CreatedAt: v.UpdatedAt, Settings: v}
-	if was == 0 {
-		_, err := s.Insert(row).Exec(ctx)
-		return s.taken(err, "settings")
-	}
-	res, err := s.Update(bunstore.Shared, row).ExcludeColumn("company_id", "created_at").Where("se.version = ?", was).Exec(ctx)
-	return bunstore.One(res, err, s.Session, core.Stale("settings"))
+	return items, nil
 }

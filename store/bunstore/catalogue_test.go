@@ -27,7 +27,8 @@ var keys = map[string]string{
 				WHEN 'integer' THEN 'INTEGER' WHEN 'bigint' THEN 'INTEGER' WHEN 'bytea' THEN 'BLOB' WHEN 'double precision' THEN 'REAL'
 				ELSE upper(data_type)
 			END || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END
-		FROM information_schema.columns WHERE table_schema = 'public'
+		FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+		WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
 		UNION ALL
 		SELECT conrelid::regclass::text, 'foreign', conname::text,
 			(SELECT string_agg(a.attname, ', ' ORDER BY k.n) FROM unnest(conkey) WITH ORDINALITY k (num, n)

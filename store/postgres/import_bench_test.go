@@ -1,16 +1,13 @@
 package postgres_test
 
 import (
-	"bytes"
-	"fmt"
-	"os"
-	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/internal/pgtest"
+	"github.com/clientele-crm/clientele/internal/processor"
 	"github.com/clientele-crm/clientele/store"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/postgres"
@@ -32,15 +29,5 @@ func backendTime(b *testing.B, db *bunstore.DB) func() time.Duration {
 	pool.SetMaxOpenConns(1)
 	var pid int
 	require.NoError(b, pool.QueryRowContext(b.Context(), "SELECT pg_backend_pid()").Scan(&pid))
-	return func() time.Duration {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-		if err != nil || len(fields) < 13 {
-			return 0
-		}
-		const tick = 10 * time.Millisecond
-		user, _ := strconv.Atoi(string(fields[11]))
-		system, _ := strconv.Atoi(string(fields[12]))
-		return time.Duration(user+system) * tick
-	}
+	return func() time.Duration { return processor.TimeOf(pid) }
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/internal/processor"
 	"github.com/clientele-crm/clientele/store"
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
@@ -30,13 +31,13 @@ func BenchmarkExport(b *testing.B, db *bunstore.DB, served func() time.Duration)
 	_, err := ws.Contacts.Import(ctx, &fileOfPeople{rows: rows, title: "Engineer"}, crm.ImportOptions{})
 	require.NoError(b, err)
 	measured := func(b *testing.B, run func() error) {
-		begun, there := processorTime(), served()
+		begun, there := processor.Time(), served()
 		for b.Loop() {
 			require.NoError(b, run())
 		}
 		perRow := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 / float64(rows*b.N) }
 		b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
-		b.ReportMetric(perRow(processorTime()-begun), "cpu-µs/row")
+		b.ReportMetric(perRow(processor.Time()-begun), "cpu-µs/row")
 		b.ReportMetric(perRow(served()-there), "server-µs/row")
 	}
 	b.Run("bare", func(b *testing.B) { measured(b, func() error { return bareQuery(b, db, company, rows) }) })

@@ -13,6 +13,7 @@ import (
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/internal/processor"
 	"github.com/clientele-crm/clientele/store"
 )
 
@@ -57,10 +58,10 @@ func benchmarkImport(b *testing.B, backend store.Backend, served func() time.Dur
 			}
 			return nil
 		}
-		begun, begunThere := processorTime(), served()
+		begun, begunThere := processor.Time(), served()
 		b.StartTimer()
 		result, err := ws.Contacts.Import(ctx, file, opts)
-		here, there = here+processorTime()-begun, there+served()-begunThere
+		here, there = here+processor.Time()-begun, there+served()-begunThere
 		require.NoError(b, err)
 		require.Equal(b, rows, result.Created+result.Updated)
 	}

@@ -1,14 +1,14 @@
 //go:build unix
 
-package storetest
+package processor
 
 import (
 	"syscall"
 	"time"
 )
 
-// processorTime is what this process has taken, in user and system.
-func processorTime() time.Duration {
+// Time is what this process has taken, in user and system.
+func Time() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
