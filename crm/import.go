@@ -17,6 +17,26 @@ type ImportOptions struct {
 	// default, or SkipMatch.
 	OnMatch OnMatch
 
+	// OnNew is what becomes of any other row: CreateNew, the default, or SkipNew.
+	OnNew OnNew
+
+	// MatchBy says by what a row finds the contact that it is about: "id", "phone" and "email";
+	// by all of them with nil. An address of another contact that is not gone by makes the row
+	// an error, since no two contacts have the same.
+	MatchBy []string
+
+	// ClearBlanks are fields of which a blank cell clears what the contact has: any but the name
+	// and the addresses, or "*" for all of these. Of the others a blank cell says nothing.
+	ClearBlanks []string
+
+	// CreateCategories makes a category that a row names and that does not exist, up to 1000 in
+	// an import, where the row would be refused otherwise. It needs [core.CategoriesWrite].
+	CreateCategories bool
+
+	// Encoding is that of the file, one of [ImportEncodings], and Delimiter the sign between
+	// its cells. What is empty is found out.
+	Encoding, Delimiter string
+
 	// Relax lifts the company's contact policy for this import: a contact that lacks what
 	// the policy asks for comes in, and is Incomplete.
 	Relax bool
@@ -55,6 +75,15 @@ const (
 	SkipMatch   OnMatch = "skip"
 )
 
+// OnNew says what an import does with a row that is about no contact yet.
+type OnNew string
+
+// What may be done without a match.
+const (
+	CreateNew OnNew = "create"
+	SkipNew   OnNew = "skip"
+)
+
 // ImportAction is what an import does with a row.
 type ImportAction string
 
@@ -62,7 +91,7 @@ type ImportAction string
 const (
 	ImportCreate ImportAction = "create"
 	ImportUpdate ImportAction = "update"
-	ImportSkip   ImportAction = "skip" // the contact has all that the row says, or matches are skipped
+	ImportSkip   ImportAction = "skip" // the contact has all that the row says, or the options skip it
 	ImportError  ImportAction = "error"
 )
 
@@ -99,7 +128,7 @@ type ImportResult struct {
 	Rows    int `json:"rows"`    // the rows that the counts below are of
 	Created int `json:"created"` // new contacts
 	Updated int `json:"updated"` // contacts that were changed
-	Skipped int `json:"skipped"` // contacts that were there already
+	Skipped int `json:"skipped"` // rows of which nothing came
 	Failed  int `json:"failed"`  // rows with errors
 
 	// LastLine is where the last of these rows begins. After an error, all up to here is
@@ -117,29 +146,40 @@ func (r ImportResult) Ignored() (headers []string) {
 	return headers
 }
 
-// Import reads contacts from CSV: UTF-8, with a header, its cells between commas,
-// semicolons or tabs. It needs the permissions [core.ContactsImport] and
-// [core.ContactsWrite].
+// Import reads contacts from CSV with a header, or from vCards. It needs the permissions
+// [core.ContactsImport] and [core.ContactsWrite].
+//
+// CSV may be UTF-8, UTF-16 or of the old encodings of the West, its cells between commas,
+// semicolons, tabs or bars, its lines ended by any system. Headers are known as the exports of
+// Google Contacts, Outlook and HubSpot write them. A vCard is of version 3 or 4; of its
+// properties those are read that a contact has fields for.
 //
 // A row is about the contact whose id it has in an id column, or who has one of its phones
-// or e-mail addresses, and makes a new contact if there is none. Rows that are about two
+// or e-mail addresses, and makes a new contact if there is none. The identifier of a vCard is
+// looked for, and says nothing where it is of no contact. Rows that are about two
 // contacts are errors. A row with neither id nor address is about the oldest contact without
 // addresses that has its name and all else that it says, so that it changes nothing; if there
 // is none it makes a contact, since two people may have one name. An earlier row of the file
 // counts as stored. A blank cell clears nothing; tags and addresses are added, and none is
-// taken away, but that a row with an id replaces the first phone and e-mail.
+// taken away, but that a row with an id replaces the first phone and e-mail. A category is named, and has to
+// exist and be active.
 //
 // Rows are stored in batches, a transaction each, so a file of any size takes the same
 // memory and holds no lock for long; inside a workspace's Atomic all are one transaction
 // after all. A dry run plans by the same code and reads the same rows, and keeps what it
 // would have stored in a temporary file, so it takes no lock at all.
 //
-// A row that cannot be stored is an error row and never an error of Import. That is for a
-// file that is no such CSV ([core.ErrInvalid]), a database that fails, and a context that
+// A row that cannot be stored, be it that it is no CSV, is an error row and never an error of
+// Import. That is for a file that is neither CSV nor vCards ([core.ErrInvalid]), a database that fails, and a context that
 // ends; the result then says how far the import came, and a second one skips what is there.
 func (s *Contacts) Import(ctx context.Context, r io.Reader, o ImportOptions) (ImportResult, error) {
 	if err := errors.Join(s.require(core.ContactsImport), s.require(core.ContactsWrite)); err != nil {
 		return ImportResult{}, err
+	}
+	if o.CreateCategories {
+		if err := s.require(core.CategoriesWrite); err != nil {
+			return ImportResult{}, err
+		}
 	}
 	im, err := newImporter(ctx, s.work, r, o)
 	if err != nil {
@@ -165,8 +205,9 @@ type importer struct {
 	reader   *importRowReader
 	planner  planner
 	rejected *rejectedRows
-	spill    *importSpill // of a dry run
-	grown    int          // the rows made when the database was last told that there are many
+	spill    *importSpill        // of a dry run
+	invented map[string]Category // by folded name, those that a dry run would have made
+	grown    int                 // the rows made when the database was last told that there are many
 	result   ImportResult
 }
 
@@ -180,11 +221,15 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 	if o.Country != "" {
 		rules.country = o.Country
 	}
-	defaults, err := o.checked(rules)
+	defaults, err := o.checked(ctx, tx, rules)
 	if err != nil {
 		return nil, err
 	}
-	file, err := openImport(r)
+	encoding, comma, err := o.checkFile()
+	if err != nil {
+		return nil, err
+	}
+	file, err := openImport(r, encoding, comma)
 	if err != nil {
 		return nil, err
 	}
@@ -192,15 +237,15 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 	if err != nil {
 		return nil, err
 	}
-	if o.Mapping == nil {
+	if o.Mapping == nil && !file.cards {
 		dropForeignIDs(columns, file.peek())
 	}
 	im := &importer{
 		work: work, opts: o, file: file,
-		reader: &importRowReader{columns: columns, rules: rules, name: defaults.Name},
+		reader: newImportRowReader(columns, rules, defaults.Name, file.cards, &o),
 		planner: planner{
-			rules: rules, defaults: defaults, columns: columns,
-			skip: o.OnMatch == SkipMatch, relax: o.Relax, scope: tx.Scope, env: tx.Env,
+			rules: rules, defaults: defaults, columns: columns, relax: o.Relax, scope: tx.Scope, env: tx.Env,
+			skip: o.OnMatch == SkipMatch, skipNew: o.OnNew == SkipNew, invents: o.CreateCategories, by: matchedBy(o.MatchBy),
 		},
 		result: ImportResult{DryRun: o.DryRun, Columns: named(columns)},
 	}
@@ -208,6 +253,7 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 		im.rejected = newRejectedRows(o.Rejected, file)
 	}
 	if o.DryRun {
+		im.invented = map[string]Category{}
 		im.spill, err = newImportSpill()
 	}
 	return im, err

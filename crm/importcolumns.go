@@ -42,14 +42,15 @@ const (
 	fieldActive    = "active" // true or false, yes or no, 1 or 0
 
 	fieldOtherAddresses = "otherAddresses" // JSON, as an export writes it
+	fieldCategory       = "category"       // its name
 )
 
 // ImportFields are the names that a column may be mapped to. "phone" and "email" may be said
 // of several columns, and have a label after a slash: "email/work". "ownerId" is the id of a
-// user, and "active" is true or false, yes or no, 1 or 0. "otherAddresses" is what an export
-// writes there.
+// user, and "active" is true or false, yes or no, 1 or 0. "category" is the name of a category.
+// "otherAddresses" is what an export writes there.
 func ImportFields() []string {
-	return slices.Concat(importTextOrder, []string{fieldID, fieldFirstName, fieldLastName, fieldPhone, fieldEmail, fieldTags, fieldOwnerID, fieldActive, fieldOtherAddresses})
+	return slices.Concat(importTextOrder, []string{fieldID, fieldFirstName, fieldLastName, fieldPhone, fieldEmail, fieldTags, fieldOwnerID, fieldActive, fieldOtherAddresses, fieldCategory})
 }
 
 // importColumn is what a column is read as; the zero field: nothing.
@@ -138,71 +139,4 @@ func dropForeignIDs(columns []importColumn, first importRecord) {
 			columns[i].field = ""
 		}
 	}
-}
-
-// guesses are headers, without case, spaces and signs, as spreadsheets and other programs
-// write them.
-var guesses = map[string]string{
-	"fullname": "name", "contactname": "name", "clientname": "name", "displayname": "name",
-	"firstname": fieldFirstName, "givenname": fieldFirstName, "forename": fieldFirstName,
-	"lastname": fieldLastName, "familyname": fieldLastName, "surname": fieldLastName,
-	"companyname": "company", "organization": "company", "organisation": "company", "organizationname": "company", "employer": "company",
-	"title": "designation", "jobtitle": "designation", "position": "designation", "role": "designation",
-	"city": "location", "address": "location",
-	"background": "notes", "note": "notes", "comments": "notes", "description": "notes",
-	"url": "website", "web": "website", "homepage": "website",
-	"labels": fieldTags, "tag": fieldTags,
-	"contacttype": "type", "leadsource": "source", "language": "locale",
-	"contactid": fieldID, "contactno": fieldPhone, "emailid": fieldEmail,
-}
-
-// The words of a header that names an address, and those that label one.
-var (
-	phoneWords = []string{"phonenumber", "telephone", "phone", "tel"}
-	emailWords = []string{"emailaddress", "email", "mail"}
-	labelWords = []string{"", "primary", "main", "work", "business", "home", "personal", "private", "mobile", "cell", "other", "secondary"}
-)
-
-// guessField is the field that a header seems to name, or nothing.
-func guessField(header string) (field, label string) {
-	key := strings.Map(func(r rune) rune {
-		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
-			return r
-		}
-		return -1
-	}, core.Fold(header))
-	for _, name := range ImportFields() {
-		if key == strings.ToLower(name) {
-			return name, ""
-		}
-	}
-	if field := guesses[key]; field != "" {
-		return field, ""
-	}
-	key = strings.TrimRight(key, "0123456789")
-	if key == "mobile" || key == "cell" {
-		return fieldPhone, key
-	}
-	if label, ok := labelOf(key, phoneWords); ok {
-		return fieldPhone, label
-	}
-	if label, ok := labelOf(key, emailWords); ok {
-		return fieldEmail, label
-	}
-	return "", ""
-}
-
-// labelOf is the label beside one of the words: "work" in "workemail" and "emailwork".
-func labelOf(key string, words []string) (string, bool) {
-	for _, word := range words {
-		before, prefixed := strings.CutSuffix(key, word)
-		after, suffixed := strings.CutPrefix(key, word)
-		if prefixed && slices.Contains(labelWords, before) {
-			return before, true
-		}
-		if suffixed && slices.Contains(labelWords, after) {
-			return after, true
-		}
-	}
-	return "", false
 }

@@ -9,6 +9,9 @@ import (
 // applyTo writes what the row says into the contact that it is about.
 func (row *importedRow) applyTo(c *Contact) {
 	says := &row.says
+	for _, field := range row.blanks {
+		clearField(c, field)
+	}
 	for _, field := range importTextOrder {
 		if text := *importTexts[field](&says.NewContact); text != "" {
 			*importTexts[field](&c.NewContact) = text
@@ -17,11 +20,28 @@ func (row *importedRow) applyTo(c *Contact) {
 	if !says.OwnerID.IsZero() {
 		c.OwnerID = says.OwnerID
 	}
+	if !says.CategoryID.IsZero() {
+		c.CategoryID = says.CategoryID
+	}
 	if row.active != nil {
 		c.Active = *row.active
 	}
 	c.Tags = withTags(c.Tags, says.Tags)
 	row.applyAddresses(c)
+}
+
+// clearField clears one of the fields that are clearable.
+func clearField(c *Contact, field string) {
+	switch field {
+	case fieldTags:
+		c.Tags = []string{}
+	case fieldOwnerID:
+		c.OwnerID = core.UserID{}
+	case fieldCategory:
+		c.CategoryID = core.ID[Category]{}
+	default:
+		*importTexts[field](&c.NewContact) = ""
+	}
 }
 
 // applyAddresses adds the row's addresses. A row that names its contact by id may replace
@@ -85,6 +105,9 @@ func fill(n, defaults *NewContact) {
 			*text = *importTexts[field](defaults)
 		}
 	}
+	if n.CategoryID.IsZero() {
+		n.CategoryID = defaults.CategoryID
+	}
 	if len(n.Tags) == 0 {
 		n.Tags = slices.Clone(defaults.Tags)
 	}
@@ -102,6 +125,9 @@ func changedFields(was, is *Contact) (fields []string) {
 	}
 	if was.Email != is.Email {
 		fields = append(fields, fieldEmail)
+	}
+	if was.CategoryID != is.CategoryID {
+		fields = append(fields, "categoryId")
 	}
 	if was.OwnerID != is.OwnerID {
 		fields = append(fields, fieldOwnerID)

@@ -14,8 +14,12 @@ type planner struct {
 	rules    *rules
 	defaults NewContact
 	columns  []importColumn
-	skip     bool // matches are left alone
-	relax    bool // the contact policy does not hold
+	skip     bool            // matches are left alone
+	skipNew  bool            // nobody is made
+	invents  bool            // categories are made
+	invented int             // those that were
+	by       map[string]bool // what rows are matched by
+	relax    bool            // the contact policy does not hold
 	scope    core.Scope
 	env      core.Env
 }
@@ -29,6 +33,9 @@ type roster struct {
 	hidden map[AddressKey]bool    // addresses of contacts that the actor may not see
 	order  []*rostered            // those that the batch made or changed, as it did
 	events []core.Event
+
+	categories map[string]Category // by folded name, those that the batch names
+	invented   []Category          // those that the batch makes
 }
 
 // rostered is one contact of a roster.
@@ -42,7 +49,7 @@ type rostered struct {
 func newRoster(stored []Contact, hidden []AddressKey) *roster {
 	r := &roster{
 		byID: map[core.ID[Contact]]*rostered{}, byKey: map[AddressKey]*rostered{},
-		byName: map[string][]*rostered{}, hidden: map[AddressKey]bool{},
+		byName: map[string][]*rostered{}, hidden: map[AddressKey]bool{}, categories: map[string]Category{},
 	}
 	for _, key := range hidden {
 		r.hidden[key] = true
@@ -104,13 +111,16 @@ func (p *planner) plan(r *roster, row *importedRow) {
 		row.fail(p.columns, row.faults)
 		return
 	}
-	match, faults := r.match(row)
-	if row.nameKey != "" {
+	match, faults := p.match(r, row)
+	p.categorise(r, row, &faults)
+	if row.nameKey != "" && match == nil {
 		match = p.namesake(r, row)
 	}
 	switch {
 	case len(faults) > 0:
 		row.fail(p.columns, faults)
+	case match == nil && p.skipNew:
+		row.plan.Action = ImportSkip
 	case match == nil:
 		p.create(r, row)
 	case p.skip:
@@ -128,13 +138,16 @@ func (row *importedRow) about(c *rostered, action ImportAction) {
 }
 
 // match is the contact that a row is about, or nil if there is none.
-func (r *roster) match(row *importedRow) (match *rostered, f core.Faults) {
+func (p *planner) match(r *roster, row *importedRow) (match *rostered, f core.Faults) {
 	if !row.id.IsZero() {
-		if match = r.byID[row.id]; match == nil {
+		match = r.byID[row.id]
+		switch {
+		case row.hint && (match == nil || match.now.DeletedAt != nil):
+			match = nil
+		case match == nil:
 			f.Add("/id", "not_found", "there is no such contact")
 			return nil, f
-		}
-		if match.now.DeletedAt != nil {
+		case match.now.DeletedAt != nil:
 			f.Add("/id", "deleted", errDeleted.Message)
 			return nil, f
 		}
@@ -144,11 +157,16 @@ func (r *roster) match(row *importedRow) (match *rostered, f core.Faults) {
 		switch {
 		case r.hidden[key]:
 			f.Add(pointer, "unique", "another contact has this address")
-		case holder == nil || holder == match:
+		case holder == nil || holder == match || !p.by[string(key.Kind)]:
 		case match == nil:
 			match = holder
 		default:
 			f.Add(pointer, "ambiguous", "is of another contact than the row's other values")
+		}
+	})
+	row.eachKey(func(pointer string, key AddressKey) {
+		if holder := r.byKey[key]; holder != nil && holder != match && !p.by[string(key.Kind)] {
+			f.Add(pointer, "unique", "another contact has this address")
 		}
 	})
 	return match, f
@@ -196,7 +214,9 @@ func (p *planner) create(r *roster, row *importedRow) {
 	if c.Source == "" {
 		c.Source = "import"
 	}
-	if faults := p.lacking(nil, &c, p.relax); len(faults) > 0 {
+	faults := p.lacking(nil, &c, p.relax)
+	row.checkChosen(nil, &faults)
+	if len(faults) > 0 {
 		row.fail(p.columns, faults)
 		return
 	}
@@ -235,6 +255,7 @@ func (p *planner) update(r *roster, row *importedRow, match *rostered) {
 	checked := c // what is compared with is as it is, so that no value is judged again
 	p.rules.checkValues(&faults, &checked, &c)
 	faults = append(faults, p.lacking(&was, &c, p.relax || was.Incomplete)...)
+	row.checkChosen(&was, &faults)
 	if len(faults) > 0 {
 		row.fail(p.columns, faults)
 		return

@@ -3,27 +3,29 @@ package crm
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/nyaruka/phonenumbers"
 
 	"github.com/clientele-crm/clientele/core"
 )
 
 // importedRow is a row of the file with its values in canonical form, and what becomes of it.
 type importedRow struct {
-	record  importRecord
-	id      core.ID[Contact] // of an id column
-	says    Contact          // the values that the row has
-	active  *bool            // of an active column
-	nameKey string           // the folded name by which a row without id and addresses is looked for
-	faults  core.Faults      // of its values
-	columns rowColumns
-	plan    ImportRow
-	fresh   bool // the contact that it is about was made by this import
+	record   importRecord
+	id       core.ID[Contact] // of an id column
+	says     Contact          // the values that the row has
+	hint     bool             // the id is of no contact, perhaps
+	active   *bool            // of an active column
+	category string           // its name
+	chosen   *Category        // the one of that name
+	blanks   []string         // the fields that its blank cells clear
+	nameKey  string           // the folded name by which a row without id and addresses is looked for
+	faults   core.Faults      // of its values
+	columns  rowColumns
+	plan     ImportRow
+	fresh    bool // the contact that it is about was made by this import
 }
 
 // rowColumns tells from which columns a row's addresses are.
@@ -38,6 +40,22 @@ type importRowReader struct {
 	columns []importColumn
 	rules   *rules
 	name    string // of contacts whose row has none
+	hints   bool   // an id may be of no contact
+	byID    bool
+	clears  map[string]bool // the fields that a blank cell clears
+}
+
+func newImportRowReader(columns []importColumn, rules *rules, name string, hints bool, o *ImportOptions) *importRowReader {
+	r := &importRowReader{columns: columns, rules: rules, name: name, hints: hints, byID: matchedBy(o.MatchBy)[fieldID], clears: map[string]bool{}}
+	for _, field := range o.ClearBlanks {
+		if field == "*" {
+			for _, each := range clearable {
+				r.clears[each] = true
+			}
+		}
+		r.clears[field] = true
+	}
+	return r
 }
 
 func (r *importRowReader) rows(records []importRecord) []*importedRow {
@@ -49,9 +67,9 @@ func (r *importRowReader) rows(records []importRecord) []*importedRow {
 }
 
 func (r *importRowReader) row(record importRecord) *importedRow {
-	row := &importedRow{record: record, plan: ImportRow{Line: record.line}}
+	row := &importedRow{record: record, plan: ImportRow{Line: record.line}, hint: r.hints}
 	if record.err != nil {
-		row.faults.Add("", "csv", "the row is not CSV: "+record.err.Error())
+		row.faults.Add("", "row", "the row cannot be read: "+record.err.Error())
 		return row
 	}
 	if extra := record.cells[min(len(r.columns), len(record.cells)):]; strings.TrimSpace(strings.Join(extra, "")) != "" {
@@ -61,7 +79,10 @@ func (r *importRowReader) row(record importRecord) *importedRow {
 	var first, last string
 	for i, column := range r.columns[:min(len(r.columns), len(record.cells))] {
 		cell := freed(strings.TrimSpace(record.cells[i]))
-		if column.field == "" || cell == "" {
+		if cell == "" && r.clears[column.field] {
+			row.blanks = append(row.blanks, column.field)
+		}
+		if column.field == "" || cell == "" || column.field == fieldID && !r.byID {
 			continue
 		}
 		switch column.field {
@@ -77,7 +98,7 @@ func (r *importRowReader) row(record importRecord) *importedRow {
 		row.says.Name = strings.TrimSpace(first + " " + last)
 	}
 	r.rules.checkValues(&row.faults, &Contact{}, &row.says)
-	if row.id.IsZero() && len(row.says.AddressKeys()) == 0 {
+	if (row.id.IsZero() || row.hint) && len(row.says.AddressKeys()) == 0 {
 		row.nameKey = core.Fold(cmp.Or(row.says.Name, r.name))
 	}
 	if len(row.faults) == 0 && len(row.says.OtherAddresses) < len(row.columns.others) {
@@ -96,7 +117,7 @@ func (row *importedRow) take(column importColumn, cell string) {
 	switch column.field {
 	case fieldID:
 		id, err := core.ParseID[Contact](cell)
-		if err != nil {
+		if err != nil && !row.hint {
 			row.faults.Add("/id", "uuid", "is not the id of a contact")
 		}
 		row.id = id
@@ -110,7 +131,9 @@ func (row *importedRow) take(column importColumn, cell string) {
 			row.faults.Add("/active", "boolean", "has to be true or false")
 		}
 	case fieldTags:
-		c.Tags = splitTags(cell)
+		c.Tags = importedTags(cell)
+	case fieldCategory:
+		row.category = row.faults.Line("/categoryId", cell, maxName)
 	case fieldOtherAddresses:
 		row.takeOthers(column, cell)
 	case "type":
@@ -122,8 +145,30 @@ func (row *importedRow) take(column importColumn, cell string) {
 	}
 }
 
+// importedTags are tags as exports write them: ours, Google's between " ::: ", which marks
+// groups of its own with an asterisk, and Outlook's between semicolons.
+func importedTags(cell string) []string {
+	switch {
+	case strings.Contains(cell, googleSeparator) || strings.HasPrefix(cell, "* "):
+		return slices.DeleteFunc(strings.Split(cell, googleSeparator), func(tag string) bool { return strings.HasPrefix(strings.TrimSpace(tag), "* ") })
+	case strings.Contains(cell, ";") && !strings.ContainsAny(cell, `,"`):
+		return strings.Split(cell, ";")
+	}
+	return splitTags(cell)
+}
+
+const googleSeparator = ":::"
+
 // takeAddress makes the first of a kind the contact's own, and the rest its others.
 func (row *importedRow) takeAddress(column importColumn, cell string) {
+	if strings.Contains(cell, googleSeparator) { // several in one cell
+		for one := range strings.SplitSeq(cell, googleSeparator) {
+			if one = strings.TrimSpace(one); one != "" {
+				row.takeAddress(column, one)
+			}
+		}
+		return
+	}
 	c := &row.says
 	switch {
 	case column.field == fieldPhone && c.Phone == "":
@@ -165,6 +210,8 @@ func (row *importedRow) columnOf(columns []importColumn, pointer string) string 
 		return row.columns.phone
 	case "email":
 		return row.columns.email
+	case "categoryId":
+		field = fieldCategory
 	case "otherAddresses":
 		var i int
 		if _, err := fmt.Sscanf(rest, "%d", &i); err == nil && i < len(row.columns.others) {
@@ -177,31 +224,4 @@ func (row *importedRow) columnOf(columns []importColumn, pointer string) string 
 		}
 	}
 	return ""
-}
-
-// checked is the options' defaults in canonical form, or what is wrong with the options.
-func (o ImportOptions) checked(r *rules) (NewContact, error) {
-	var f core.Faults
-	if o.OnMatch != "" && o.OnMatch != UpdateMatch && o.OnMatch != SkipMatch {
-		f.Add("/onMatch", "enum", "has to be update or skip")
-	}
-	if o.Country != "" && phonenumbers.GetCountryCodeForRegion(o.Country) == 0 {
-		f.Add("/country", "country", "is not a country of ISO 3166-1 with telephones")
-	}
-	var c Contact
-	for _, field := range slices.Sorted(maps.Keys(o.Defaults)) {
-		if text := importTexts[field]; text != nil {
-			*text(&c.NewContact) = o.Defaults[field]
-		} else if field == fieldTags {
-			c.Tags = strings.Split(o.Defaults[field], ",")
-		} else {
-			f.Add("/defaults/"+field, "field", "is not a field that may have a default")
-		}
-	}
-	var values core.Faults
-	r.checkValues(&values, &Contact{}, &c)
-	for _, v := range values {
-		f.Add("/defaults"+v.Field, v.Rule, v.Message)
-	}
-	return c.NewContact, f.Err()
 }

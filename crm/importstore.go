@@ -3,6 +3,8 @@ package crm
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -80,14 +82,23 @@ func (im *importer) attempt(ctx context.Context, batch []*importedRow) error {
 	if im.spill != nil {
 		return im.rehearse(ctx, batch)
 	}
-	return im.work.Atomic(ctx, func(tx Tx) error {
+	invented := 0
+	err := im.work.Atomic(ctx, func(tx Tx) error {
 		roster, err := rosterOf(ctx, tx, batch)
 		if err != nil {
 			return err
 		}
 		im.planAll(roster, batch)
-		return roster.write(ctx, tx)
+		if err := roster.write(ctx, tx); err != nil {
+			return err
+		}
+		invented = len(roster.invented)
+		return nil
 	})
+	if err == nil {
+		im.planner.invented += invented
+	}
+	return err
 }
 
 func (im *importer) planAll(r *roster, batch []*importedRow) {
@@ -105,7 +116,12 @@ func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
 	if err := im.spill.overlay(roster, batch); err != nil {
 		return err
 	}
+	maps.Copy(roster.categories, im.invented)
 	im.planAll(roster, batch)
+	for _, c := range roster.invented {
+		im.invented[core.Fold(c.Name)] = c
+	}
+	im.planner.invented += len(roster.invented)
 	for _, row := range batch {
 		if row.fresh {
 			row.plan.ContactID = core.ID[Contact]{} // nobody will ever find it
@@ -123,7 +139,7 @@ func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
 func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error) {
 	var keys []AddressKey
 	var ids []core.ID[Contact]
-	var names []string
+	var names, categories []string
 	for _, row := range batch {
 		if len(row.faults) > 0 {
 			continue
@@ -134,6 +150,9 @@ func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error)
 		}
 		if row.nameKey != "" {
 			names = append(names, row.nameKey)
+		}
+		if key := core.Fold(row.category); key != "" && !slices.Contains(categories, key) {
+			categories = append(categories, key)
 		}
 	}
 	stored, err := tx.Store.ContactsAt(ctx, keys)
@@ -160,7 +179,12 @@ func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error)
 			return nil, err
 		}
 	}
-	return newRoster(stored, held), nil
+	r := newRoster(stored, held)
+	named, err := tx.Store.CategoriesNamed(ctx, categories)
+	for _, c := range named {
+		r.categories[core.Fold(c.Name)] = c
+	}
+	return r, err
 }
 
 // write stores what the batch made of the roster.
@@ -172,6 +196,11 @@ func (r *roster) write(ctx context.Context, tx Tx) error {
 			made = append(made, c.now)
 		} else {
 			changes = append(changes, ContactChange{*c.was, c.now})
+		}
+	}
+	for _, c := range r.invented {
+		if err := tx.Store.InsertCategory(ctx, c); err != nil {
+			return err
 		}
 	}
 	if err := tx.Store.ReplaceContacts(ctx, changes...); err != nil {

@@ -157,6 +157,9 @@ type ImportStore interface {
 	// names, in no order.
 	ContactsNamed(ctx context.Context, folded []string) ([]Contact, error)
 
+	// CategoriesNamed reads those of the categories that have any of the folded names.
+	CategoriesNamed(ctx context.Context, folded []string) ([]Category, error)
+
 	// ReplaceContacts is ReplaceContact of many, whose versions in the store are those of Was.
 	ReplaceContacts(ctx context.Context, changes ...ContactChange) error
 

@@ -145,7 +145,10 @@ func checkInput(op Operation, in reflect.Type) {
 // documentStreams says what an operation reads and writes bit by bit.
 func documentStreams(s *Server, doc *huma.Operation, op Operation) {
 	if op.Takes != "" {
-		doc.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{op.Takes: {}}}
+		doc.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+		for taken := range strings.SplitSeq(op.Takes, ", ") {
+			doc.RequestBody.Content[taken] = &huma.MediaType{}
+		}
 	}
 	if op.Gives != "" {
 		content := map[string]*huma.MediaType{}

@@ -379,7 +379,7 @@ var fieldDocs = map[string]string{
 	"crm.ImportResult.Failed":                      "Rows with errors.",
 	"crm.ImportResult.LastLine":                    "LastLine is where the last of these rows begins. After an error, all up to here is stored, and nothing after it.",
 	"crm.ImportResult.Rows":                        "The rows that the counts below are of.",
-	"crm.ImportResult.Skipped":                     "Contacts that were there already.",
+	"crm.ImportResult.Skipped":                     "Rows of which nothing came.",
 	"crm.ImportResult.Updated":                     "Contacts that were changed.",
 	"crm.ImportRow":                                "ImportRow is the plan of one row of a file.",
 	"crm.ImportRow.Action":                         "What is done with it.",

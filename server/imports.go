@@ -20,14 +20,15 @@ func importOperations() []Operation {
 	ops := []Operation{
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/contacts/imports", ID: "importContacts", Tag: "Contacts",
-			Summary: "Import contacts from CSV",
-			Details: "The body is the file: UTF-8 with a header, its cells between commas, semicolons or tabs. A row is about the contact that has its id, " +
+			Summary: "Import contacts from CSV or vCards",
+			Details: "The body is the file: CSV with a header, in UTF-8, UTF-16 or an old encoding of the West, its cells between commas, semicolons, tabs or bars; " +
+				"or vCards. Which it is shows in the file. A row is about the contact that has its id, " +
 				"or one of its phones or e-mail addresses, and otherwise makes one. Rows that cannot be stored are told of, and the others stored; " +
 				"sending the file again changes nothing: a row with neither id nor address is about a contact without addresses that has its name and all else that it says. It needs contacts:write too.\n\n" +
 				"By Accept the answer is a summary with what is wrong with the first rows that were refused; as " + ndjsonType + " what became of each row, " +
 				"a line each in the order of the file, and the summary last, or {\"problem\": …} if it ended early; as " + csvType + " the refused rows with their reasons. " +
 				"The last two are written while the file still arrives. Whoever goes away ends the import after a batch of rows: what is stored stays. A problem halfway says in import how far it came.",
-			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType, Gives: jsonType + ", " + ndjsonType + ", " + csvType,
+			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType + ", " + vcardType, Gives: jsonType + ", " + ndjsonType + ", " + csvType,
 			Answer: ImportSummary{Rejected: []crm.ImportRow{}},
 		}, importContacts),
 	}
@@ -40,7 +41,13 @@ type contactImport struct {
 	Relax      bool     `query:"relax" doc:"Let contacts in that lack what the contact policy asks for."`
 	KeepPhones bool     `query:"keepPhones" doc:"Keep a phone that no telephone plan contains as it is typed."`
 	Country    string   `query:"country" maxLength:"2" doc:"Of phones without a +; the company's by default."`
-	OnMatch    string   `query:"onMatch" enum:"update,skip" default:"update"`
+	OnMatch    string   `query:"onMatch" enum:"update,skip" default:"update" doc:"What becomes of a row that is about a contact there is."`
+	OnNew      string   `query:"onNew" enum:"create,skip" default:"create" doc:"What becomes of any other row."`
+	MatchBy    []string `query:"matchBy,explode" maxItems:"3" doc:"By what a row finds its contact: id, phone, email. May be repeated; all by default."`
+	Clear      []string `query:"clear,explode" maxItems:"50" doc:"A field of which a blank cell clears what the contact has; * is all that can be cleared. May be repeated."`
+	Categories bool     `query:"createCategories" doc:"Make the categories that rows name and that do not exist. It needs categories:write too."`
+	Encoding   string   `query:"encoding" maxLength:"20" doc:"Of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. Found out by default."`
+	Delimiter  string   `query:"delimiter" maxLength:"4" doc:"Between cells. Found out by default."`
 	Default    []string `query:"default,explode" maxItems:"50" doc:"A value for cells that are blank: field=value. May be repeated."`
 	Column     []string `query:"column,explode" maxItems:"500" doc:"What a column is: header=field. May be repeated, and only these are read; guessed by default."`
 
@@ -96,11 +103,12 @@ func importSummarised(ctx context.Context, ws *clientele.Workspace, file io.Read
 }
 
 func (in *contactImport) options() (o crm.ImportOptions, err error) {
-	if mediaType, _, err := mime.ParseMediaType(in.contentType); err != nil || mediaType != csvType {
-		return o, &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Detail: "The body has to be " + csvType + "."}
+	if mediaType, _, err := mime.ParseMediaType(in.contentType); err != nil || mediaType != csvType && mediaType != vcardType {
+		return o, &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Detail: "The body has to be " + csvType + " or " + vcardType + "."}
 	}
 	o = crm.ImportOptions{
-		DryRun: in.DryRun, Relax: in.Relax, KeepPhones: in.KeepPhones, Country: in.Country, OnMatch: crm.OnMatch(in.OnMatch),
+		DryRun: in.DryRun, Relax: in.Relax, KeepPhones: in.KeepPhones, Country: in.Country, OnMatch: crm.OnMatch(in.OnMatch), OnNew: crm.OnNew(in.OnNew),
+		MatchBy: in.MatchBy, ClearBlanks: in.Clear, CreateCategories: in.Categories, Encoding: in.Encoding, Delimiter: in.Delimiter,
 	}
 	var f core.Faults
 	o.Defaults = pairs(&f, "/default", in.Default)

@@ -33,7 +33,7 @@ type Operation struct {
 	Strict  bool   // it guesses at secrets or costs much: the stricter rate limit
 	Cookies bool   // it can set the cookies of a browser's session, or take a token from them
 	Stream  bool   // it reads its body itself, and answers for its content type
-	Takes   string // the media type of a body that is streamed
+	Takes   string // the media types of a body that is streamed, between commas
 	Gives   string // the media types of an answer that is streamed, between commas; JSON is as Answer
 	Limit   int64  // of the body, in bytes; 0: 1 MiB
 

@@ -205,7 +205,7 @@ func (w *world) tryOperation(op server.Operation, company core.CompanyID, ids ma
 		body = bodies[op.ID]
 	case op.Example != nil:
 		body = op.Example
-	case op.Takes == "text/csv":
+	case strings.HasPrefix(op.Takes, "text/csv"):
 		body = "name\nAda\n"
 		headers = append(headers, "Content-Type: text/csv")
 	case op.Stream && op.Method == http.MethodPut:

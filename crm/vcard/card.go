@@ -1,10 +1,10 @@
-// Package vcard writes people as vCards: version 4 (RFC 6350) and version 3 (RFC 2426).
+// Package vcard writes and reads people as vCards: version 4 (RFC 6350) and version 3 (RFC 2426).
 package vcard
 
 // Version is a version of the format.
 type Version string
 
-// The versions that are written.
+// The versions that are written. What is read may be of any.
 const (
 	V4 Version = "4.0"
 	V3 Version = "3.0"

@@ -45,6 +45,21 @@ func (s store) ContactsNamed(ctx context.Context, folded []string) ([]crm.Contac
 	return found, nil
 }
 
+func (s store) CategoriesNamed(ctx context.Context, folded []string) ([]crm.Category, error) {
+	if len(folded) == 0 {
+		return nil, nil
+	}
+	var rows []categoryRow
+	if err := s.Select(bunstore.Shared, &rows).Where("cat.name_key IN (?)", bun.List(folded)).Scan(ctx); err != nil {
+		return nil, s.Fail(err)
+	}
+	found := make([]crm.Category, len(rows))
+	for i := range rows {
+		found[i] = rows[i].Category
+	}
+	return found, nil
+}
+
 func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange) error {
 	var moved []crm.Contact
 	for _, c := range changes {

@@ -43,6 +43,7 @@ func Run(t *testing.T, open Open) {
 		childContracts(),
 		importContracts,
 		importRunContracts,
+		importOptionContracts,
 		exportContracts,
 		privacyContracts,
 		consentContracts,

@@ -18,8 +18,8 @@ import (
 
 func importCommand() command {
 	return command{
-		name: "import", args: "FILE", summary: "Import contacts from a CSV file",
-		details: "The file is UTF-8 with a header, its cells between commas, semicolons or tabs; - is the standard input.\n" +
+		name: "import", args: "FILE", summary: "Import contacts from a file of CSV or vCards",
+		details: "CSV has a header; its encoding and the sign between cells are found out. - is the standard input.\n" +
 			"What cannot be stored is told row by row, and written to the file of --rejected. The rest comes in,\n" +
 			"and importing the file again changes nothing, unless rows have neither id, phone nor e-mail address.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
@@ -64,6 +64,21 @@ func importOptions(o *options) *importing {
 		i.opts.OnMatch = crm.OnMatch(s)
 		return nil
 	})
+	o.Func("on-new", "what to do with anybody else: `create` (default) or skip", func(s string) error {
+		i.opts.OnNew = crm.OnNew(s)
+		return nil
+	})
+	o.Func("match-by", "by what a row finds its contact: `id`, phone or email; may be repeated (default: all)", func(s string) error {
+		i.opts.MatchBy = append(i.opts.MatchBy, s)
+		return nil
+	})
+	o.Func("clear", "a `field` of which a blank cell clears what the contact has, or * for all that can be cleared; may be repeated", func(s string) error {
+		i.opts.ClearBlanks = append(i.opts.ClearBlanks, s)
+		return nil
+	})
+	o.BoolVar(&i.opts.CreateCategories, "create-categories", false, "make the categories that rows name and that do not exist")
+	o.StringVar(&i.opts.Encoding, "encoding", "", "the `encoding` of the file, such as windows-1252 (default: found out)")
+	o.StringVar(&i.opts.Delimiter, "delimiter", "", "the `sign` between cells (default: found out)")
 	o.Func("default", "a value for cells that are blank, as `field=value`; may be repeated", pairsInto(i.opts.Defaults))
 	o.Func("column", "what a column is, as `header=field`; may be repeated, and only these columns are read (default: guessed)", func(s string) error {
 		if i.opts.Mapping == nil {
