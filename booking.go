@@ -126,3 +126,19 @@ func (w *Workspace) ClientLinks(ctx context.Context, id core.ID[scheduling.Appoi
 		Cancel: links.URL(scheduling.ToCancel, company, id.UUID), CancelUntil: agenda.Latest(scheduling.ToCancel, a.StartDate),
 	}, nil
 }
+
+// Feed is the feed that a token opens, in whichever company, and a workspace that reads what it has.
+// What else the workspace can read is not for whoever has the token: the caller sees to that.
+// [core.ErrNotFound]: there is none.
+func (c *Clientele) Feed(ctx context.Context, token string) (*Workspace, scheduling.Feed, error) {
+	hash, ok := scheduling.FeedHash(token)
+	if !ok {
+		return nil, scheduling.Feed{}, core.NotFound("feed")
+	}
+	company, feed, err := c.backend.FeedWith(ctx, hash)
+	if err != nil {
+		return nil, scheduling.Feed{}, err
+	}
+	reader := core.Actor{Permissions: core.PermissionSet(core.AgendasRead, core.AppointmentsRead)}
+	return c.Workspace(core.Scope{Company: company, Actor: reader}), feed, nil
+}

@@ -161,6 +161,7 @@ type Workspace struct {
 	Agendas      *scheduling.Agendas
 	Appointments *scheduling.Appointments
 	Waitlist     *scheduling.Waitlist
+	Feeds        *scheduling.Feeds
 
 	Jobs     jobs.Enqueuer
 	Events   *events.Log
@@ -203,6 +204,7 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 		Agendas:      scheduling.NewAgendas(times),
 		Appointments: scheduling.NewAppointments(times),
 		Waitlist:     scheduling.NewWaitlist(times),
+		Feeds:        scheduling.NewFeeds(times),
 
 		Jobs:     s.Jobs(),
 		Events:   events.NewLog(s.Events()),

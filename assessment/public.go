@@ -104,10 +104,10 @@ func (s *Public) See(ctx context.Context, kind Kind, token string) (View, error)
 }
 
 func (s *Public) open(ctx context.Context, kind Kind, token string) (Opened, core.Work[Tx], error) {
-	if len(token) != 43 { // 256 bits in base64
+	if len(token) != core.TokenLength {
 		return Opened{}, nil, core.NotFound("form")
 	}
-	opened, err := s.links.ByToken(ctx, hashToken(token))
+	opened, err := s.links.ByToken(ctx, core.HashToken(token))
 	if err != nil {
 		return Opened{}, nil, err
 	}

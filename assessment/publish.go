@@ -2,9 +2,7 @@ package assessment
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -90,7 +88,7 @@ func (s *Forms) Versions(ctx context.Context, id core.ID[Form], p core.Page) (co
 // Share gives a published form a public link, and answers its token: shown this once, then kept
 // as a hash only. A link that there was no longer works.
 func (s *Forms) Share(ctx context.Context, id core.ID[Form]) (token string, err error) {
-	token, hash := newToken()
+	token, hash := core.NewToken()
 	_, err = s.change(ctx, id, FormUpdated, func(tx Tx, was, f *Form) error {
 		if f.Published == 0 {
 			return errUnpublished
@@ -135,19 +133,6 @@ func revoke(ctx context.Context, tx Tx, form core.ID[Form]) error {
 		return err
 	}
 	return tx.Events.Emit(ctx, LinkRevoked.Of(l.ID, &was, &l))
-}
-
-// newToken is a secret of 256 bits, and the hash that is kept of it.
-func newToken() (token, hash string) {
-	var secret [32]byte
-	_, _ = rand.Read(secret[:]) // never fails
-	token = base64.RawURLEncoding.EncodeToString(secret[:])
-	return token, hashToken(token)
-}
-
-func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }
 
 // inUTC is t as the databases keep it.

@@ -188,7 +188,7 @@ func begin(ctx context.Context, tx Tx, f Form, who ContactID) (Attempt, string, 
 		}
 		a.Seed = max(a.Seed&math.MaxInt64, 1)
 	}
-	token, hash := newToken()
+	token, hash := core.NewToken()
 	if err := tx.Store.InsertAttempt(ctx, a, hash); err != nil {
 		return Attempt{}, "", err
 	}

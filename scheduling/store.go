@@ -21,6 +21,7 @@ type Store interface {
 	AgendaStore
 	AppointmentStore
 	SeriesStore
+	FeedStore
 	TimeStore
 	ReminderStore
 	WaitlistStore

@@ -85,6 +85,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"agendas":      {"id": agenda, "entryId": entry},
 		"appointments": {"id": appointment, "memberId": booked.Members[0].ID.String()},
 		"series":       {"id": series.json(w.t)["series"].(map[string]any)["id"].(string)},
+		"feeds":        {"id": create("/feeds", map[string]any{"agendaId": agenda})},
 		"contacts":     contacts, "clients": contacts,
 		"contacts/views": view, "clients/views": view,
 		"contact-categories": {"id": create("/contact-categories", `{"name": "x"}`)},

@@ -93,6 +93,8 @@ func Operations() []Operation {
 		appointmentOperations(),
 		seriesOperations(),
 		waitlistOperations(),
+		icsOperations(),
+		feedOperations(),
 		eventOperations(),
 		webhookOperations(),
 		formOperations(),

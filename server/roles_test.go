@@ -59,6 +59,7 @@ var may = []struct {
 		addAppointmentMember removeAppointmentMember takeHold cancelAppointment confirmAppointment rejectAppointment completeAppointment
 		missAppointment bookSeries getSeries updateSeries cancelSeries
 		listWaitlist joinWaitlist getWaitlistEntry leaveWaitlist listReminders getClientLinks
+		getAppointmentFile getSeriesFile listFeeds createFeed getFeed rotateFeed revokeFeed
 		listAssessments createAssessment getAssessment updateAssessment deleteAssessment duplicateAssessment
 		putAssessmentQuestions addAssessmentQuestion updateAssessmentQuestion deleteAssessmentQuestion moveAssessmentQuestion
 		publishAssessment listAssessmentVersions getAssessmentVersion shareAssessment unshareAssessment

@@ -26,7 +26,7 @@ func (rt *routes) handle(op Operation, h http.Handler) {
 			rt.under = append(rt.under, prefix+name)
 		}
 	}
-	mux.Handle(op.Method+" "+prefix+op.Path, h)
+	mux.Handle(op.Method+" "+prefix+strings.Replace(op.Path, "}"+icsSuffix, "}/ics", 1), h) // see namesFiles
 }
 
 // named is the beginning "/contacts/views/" of a path "/contacts/views/{id}".

@@ -96,8 +96,9 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	s.formPages()
 	s.bookingPages()
 	s.clientPages()
+	s.feedPage()
 	s.health()
-	s.handler = s.observe(s.routes)
+	s.handler = s.observe(namesFiles(s.routes))
 	return s, nil
 }
 

@@ -52,6 +52,10 @@ type Backend interface {
 	// those that were here before there were keys. It says of how many it did.
 	KeyContacts(ctx context.Context, limit int) (n int, err error)
 
+	// FeedWith finds the feed whose token has the hash, in whichever company, or is
+	// [core.ErrNotFound].
+	FeedWith(ctx context.Context, hash string) (core.CompanyID, scheduling.Feed, error)
+
 	// EnsureCompany registers a tenant, so that rows may belong to it. One that exists is
 	// left as it is.
 	EnsureCompany(context.Context, core.Tenant) error
@@ -106,6 +110,10 @@ func (b backend) HoldsOver(ctx context.Context, now time.Time, limit int) ([]cor
 
 func (b backend) KeyContacts(ctx context.Context, limit int) (int, error) {
 	return crmstore.KeyContacts(ctx, b.DB, limit)
+}
+
+func (b backend) FeedWith(ctx context.Context, hash string) (core.CompanyID, scheduling.Feed, error) {
+	return schedulingstore.FeedWith(ctx, b.DB.Session(core.Scope{}), hash)
 }
 
 type session struct{ *bunstore.Session }

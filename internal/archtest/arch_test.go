@@ -127,6 +127,19 @@ func TestTheEngineKnowsNoDomain(t *testing.T) {
 	}
 }
 
+// Calendar files are for those who choose them.
+func TestOnlyTheServerLinksCalendarFiles(t *testing.T) {
+	t.Parallel()
+	const files = "github.com/emersion/go-ical"
+	for _, p := range packages(t) {
+		if in(p.ImportPath, "scheduling/ical") {
+			require.Contains(t, p.Imports, files)
+		} else if !in(p.ImportPath, "server") {
+			require.NotContains(t, p.Deps, files, p.ImportPath)
+		}
+	}
+}
+
 func TestAnEmbedderOfContactsLinksNothingElse(t *testing.T) {
 	t.Parallel()
 	found := false

@@ -149,7 +149,7 @@ func (d *Document) valid(at []string, text []byte) error {
 }
 
 // template is the path of the document that a request's path is of. A literal segment
-// goes before a parameter.
+// goes before a parameter, and one that begins a name, as {id}.ics, between the two.
 func (d *Document) template(path string) (found string, ok bool) {
 	path, _, _ = strings.Cut(path, "?")
 	path, under := strings.CutPrefix(path, d.base)
@@ -165,8 +165,11 @@ func (d *Document) template(path string) (found string, ok bool) {
 		}
 		params := 0
 		for i, part := range parts {
-			if strings.HasPrefix(part, "{") {
-				params++
+			if _, suffix, is := strings.Cut(part, "}"); is && strings.HasSuffix(segments[i], suffix) {
+				params += 2
+				if suffix != "" {
+					params--
+				}
 			} else if part != segments[i] {
 				params = -1
 				break

@@ -111,8 +111,8 @@ func (s store) ListAppointments(ctx context.Context, f scheduling.AppointmentFil
 		func(r *appointmentRow) scheduling.Appointment { return r.Appointment })
 }
 
-// filtered is the appointments that f lets through.
-func (s store) filtered(f scheduling.AppointmentFilter, rows *[]appointmentRow) *bun.SelectQuery {
+// filtered is the appointments that f lets through, as rows of any kind.
+func (s store) filtered(f scheduling.AppointmentFilter, rows any) *bun.SelectQuery {
 	q := s.Select(appointments, rows)
 	if !f.Agenda.IsZero() {
 		q = q.Where("ap.agenda_id = ?", f.Agenda)

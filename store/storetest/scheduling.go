@@ -18,6 +18,7 @@ import (
 type diary struct {
 	*scheduling.Agendas
 	*scheduling.Appointments
+	feeds *scheduling.Feeds
 	w     *world
 	now   *time.Time
 	heard *heard
@@ -29,7 +30,7 @@ func (w *world) diaryOf(company core.CompanyID, actor core.Actor) *diary {
 	now := instant("2030-01-07 12:00")
 	heard := &heard{company: company}
 	work := timed{w.backend.Session(core.Scope{Company: company, Actor: actor}).Scheduling(), &now, heard}
-	return &diary{scheduling.NewAgendas(work), scheduling.NewAppointments(work), w, &now, heard}
+	return &diary{scheduling.NewAgendas(work), scheduling.NewAppointments(work), scheduling.NewFeeds(work), w, &now, heard}
 }
 
 // by is the same diary in the hands of somebody else.

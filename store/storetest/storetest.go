@@ -67,6 +67,7 @@ func Run(t *testing.T, open Open) {
 		appointmentAccessContracts,
 		seriesContracts,
 		seriesChangeContracts,
+		feedContracts,
 		raceContracts,
 		reminderContracts,
 		waitlistContracts,
