@@ -131,6 +131,12 @@ func (s *Leads) Delete(ctx context.Context, id core.ID[Lead], checks ...LeadChec
 	return err
 }
 
+// Currency is the company's: of amounts that name none.
+func (s *Leads) Currency(ctx context.Context) (string, error) {
+	tenant, err := s.work.Plain().Store.Tenant(ctx)
+	return tenant.Currency, err
+}
+
 // List reads a page of the leads that the filter lets through.
 func (s *Leads) List(ctx context.Context, f LeadFilter, p core.Page) (core.List[Lead], error) {
 	if err := permit(s.work, core.LeadsRead); err != nil {

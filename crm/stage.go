@@ -81,9 +81,6 @@ func checkStages(f *core.Faults, stages []Stage, fields []Field) {
 		f.Add("/stages", "max_items", fmt.Sprintf("has more than %d stages", maxStages))
 		return
 	}
-	if !slices.ContainsFunc(stages, func(s Stage) bool { return s.Kind == OpenStage }) {
-		f.Add("/stages", "open", "a pipeline has to have an open stage, where leads begin")
-	}
 	seen := map[string]bool{}
 	for i := range stages {
 		seen[stages[i].Key] = seen[stages[i].Key] || slices.ContainsFunc(stages[:i], func(s Stage) bool { return s.Key == stages[i].Key })
@@ -95,6 +92,9 @@ func checkStages(f *core.Faults, stages []Stage, fields []Field) {
 			f.Add(at+"/key", "unique", "another stage has this key")
 		}
 		s.check(f, at, stages, fields)
+	}
+	if !slices.ContainsFunc(stages, func(s Stage) bool { return s.Kind == OpenStage }) {
+		f.Add("/stages", "open", "a pipeline has to have an open stage, where leads begin")
 	}
 }
 

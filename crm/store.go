@@ -29,6 +29,7 @@ type Store interface {
 	DuplicateStore
 	ConsentStore
 	PrivacyStore
+	LeadSumStore
 
 	// Tenant is the company itself, or [core.ErrNotFound].
 	Tenant(ctx context.Context) (core.Tenant, error)

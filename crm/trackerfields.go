@@ -111,6 +111,8 @@ func (c FieldsChange) checkOptions(f *core.Faults, was, t Tracker) {
 			here := at + "/" + pointerToken.Replace(from)
 			if _, there := before.option(from); !there {
 				f.Add(here, "exists", "there is no such option to go")
+			} else if _, stays := now.option(from); stays {
+				f.Add(here, "stays", "this option does not go")
 			}
 			if _, there := now.option(to); !there {
 				f.Add(here, "option", "is none of the new options")

@@ -76,6 +76,9 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 	require.NoError(w.t, err)
 	waits := create("/contacts", `{"name": "Grace"}`)
 	entry := create("/agendas/"+agenda+"/waitlist", map[string]any{"clientId": waits, "fromDate": clockOf(nextWeek()), "untilDate": clockOf(nextWeek().AddDate(0, 0, 1))})
+	tracker := create("/trackers", `{"name": "x"}`)
+	deal := create("/leads", map[string]any{"title": "x", "trackerId": tracker, "contactId": contact})
+	deals := map[string]string{"id": deal, "noteId": create("/leads/"+deal+"/notes", `{"content": "x"}`)}
 	webhook := create("/webhooks", `{"url": "http://127.0.0.1:1/"}`)
 	assessments, assessmentResponses := w.formOf(company, create, "/assessments", `{"title": "x", "trait": "sales"}`, `{"answers": [{"questionId": "a", "value": 3}]}`)
 	questionnaires, questionnaireResponses := w.formOf(company, create, "/questionnaires", `{"title": "x"}`, `{"answers": []}`)
@@ -94,6 +97,8 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"invitations":        {"id": invitation.ID.String()},
 		"api-keys":           {"id": key.ID.String()},
 		"webhooks":           {"id": webhook},
+		"trackers":           {"id": tracker},
+		"leads":              deals,
 	}
 }
 

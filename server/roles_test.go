@@ -50,8 +50,13 @@ var may = []struct {
 		listContactNotes createContactNote getContactNote updateContactNote deleteContactNote
 		putContactNoteAttachment getContactNoteAttachment deleteContactNoteAttachment
 		listContactActivities createContactActivity getContactActivity updateContactActivity deleteContactActivity listDueActivities
-		listContactSocialLinks createContactSocialLink getContactSocialLink updateContactSocialLink deleteContactSocialLink`},
-	{[]string{staff, admin, key}, `deleteContact restoreContact
+		listContactSocialLinks createContactSocialLink getContactSocialLink updateContactSocialLink deleteContactSocialLink
+		listTrackers getTracker listStages listFields
+		listLeads createLead getLead updateLead moveLead setLeadValues listLeadMoves listContactLeads changeLeads
+		listLeadNotes createLeadNote getLeadNote updateLeadNote deleteLeadNote
+		reportFunnel reportStays reportClosed reportForecast`},
+	{[]string{staff, admin, key}, `deleteContact restoreContact deleteLead assignLead
+		createTracker updateTracker deleteTracker setStages planStages setFields planFields
 		importContacts exportContacts createContactCategory updateContactCategory deleteContactCategory listMembers getMember
 		listAgendas createAgenda getAgenda updateAgenda deleteAgenda activateAgenda deactivateAgenda setAgendaHours setAgendaOverrides
 		setAgendaMembers listSlots listHolidays setHolidays

@@ -35,24 +35,29 @@ const schemaPrefix = "#/components/schemas/"
 
 // known are the types whose JSON is not what their Go type looks like.
 var known = map[reflect.Type]func() *huma.Schema{
-	reflect.TypeFor[core.Email]():       text("An e-mail address; empty where there is none.", "ada@example.org"),
-	reflect.TypeFor[crm.Phone]():        text("A telephone number: as people type it on the way in, E.164 on the way out.", "+5511912345678"),
-	reflect.TypeFor[crm.ContactType]():  enum("", crm.Entrepreneur, crm.Employee),
-	reflect.TypeFor[crm.AddressKind]():  enum(crm.PhoneAddress, crm.EmailAddress),
-	reflect.TypeFor[crm.ActivityType](): enum(crm.Reminder, crm.Todo, crm.Meeting, crm.Call, crm.EmailActivity, crm.OtherActivity),
-	reflect.TypeFor[crm.Platform]():     enum(crm.Facebook, crm.LinkedIn, crm.Instagram, crm.Twitter, crm.YouTube, crm.OtherPlatform),
-	reflect.TypeFor[slots.Clock]():      text("A time of day, from 00:00 to 24:00.", "09:30"),
-	reflect.TypeFor[slots.Date]():       text("A day of the calendar; empty where there is none.", "2030-01-31"),
-	reflect.TypeFor[slots.Anchor]():     enum(slots.AtWindow, slots.AtHour, slots.Packed),
-	reflect.TypeFor[slots.Policy]():     enum(slots.Sum, slots.Max),
-	reflect.TypeFor[slots.Assignment](): enum(slots.AnyMember, slots.RoundRobin, slots.Collective),
-	reflect.TypeFor[slots.Period]():     enum(slots.PerDay, slots.PerWeek, slots.PerMonth),
-	reflect.TypeFor[core.Permission]():  permission,
-	reflect.TypeFor[core.Permissions](): permissions,
-	reflect.TypeFor[identity.Secret]():  func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "password"} },
-	reflect.TypeFor[identity.Builtin](): enum(append(identity.Builtins(), "")...),
-	reflect.TypeFor[core.Money]():       money,
-	reflect.TypeFor[filter.Filter]():    filterSchema,
+	reflect.TypeFor[core.Email]():         text("An e-mail address; empty where there is none.", "ada@example.org"),
+	reflect.TypeFor[crm.Phone]():          text("A telephone number: as people type it on the way in, E.164 on the way out.", "+5511912345678"),
+	reflect.TypeFor[crm.ContactType]():    enum("", crm.Entrepreneur, crm.Employee),
+	reflect.TypeFor[crm.AddressKind]():    enum(crm.PhoneAddress, crm.EmailAddress),
+	reflect.TypeFor[crm.ActivityType]():   enum(crm.Reminder, crm.Todo, crm.Meeting, crm.Call, crm.EmailActivity, crm.OtherActivity),
+	reflect.TypeFor[crm.Platform]():       enum(crm.Facebook, crm.LinkedIn, crm.Instagram, crm.Twitter, crm.YouTube, crm.OtherPlatform),
+	reflect.TypeFor[crm.Date]():           text("A day of the calendar, YYYY-MM-DD; empty where there is none.", "2030-01-31"),
+	reflect.TypeFor[crm.FieldValue]():     fieldValue,
+	reflect.TypeFor[crm.StageKind]():      enum("", crm.OpenStage, crm.WonStage, crm.LostStage, crm.HoldStage),
+	reflect.TypeFor[crm.FieldType]():      enum(crm.TextField, crm.NumberField, crm.EmailField, crm.PhoneField, crm.DateField, crm.SelectField, crm.MultiSelectField, crm.TextareaField, crm.BooleanField),
+	reflect.TypeFor[crm.AssignmentRule](): enum("", crm.ByHand, crm.RoundRobin),
+	reflect.TypeFor[slots.Clock]():        text("A time of day, from 00:00 to 24:00.", "09:30"),
+	reflect.TypeFor[slots.Date]():         text("A day of the calendar; empty where there is none.", "2030-01-31"),
+	reflect.TypeFor[slots.Anchor]():       enum(slots.AtWindow, slots.AtHour, slots.Packed),
+	reflect.TypeFor[slots.Policy]():       enum(slots.Sum, slots.Max),
+	reflect.TypeFor[slots.Assignment]():   enum(slots.AnyMember, slots.RoundRobin, slots.Collective),
+	reflect.TypeFor[slots.Period]():       enum(slots.PerDay, slots.PerWeek, slots.PerMonth),
+	reflect.TypeFor[core.Permission]():    permission,
+	reflect.TypeFor[core.Permissions]():   permissions,
+	reflect.TypeFor[identity.Secret]():    func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "password"} },
+	reflect.TypeFor[identity.Builtin]():   enum(append(identity.Builtins(), "")...),
+	reflect.TypeFor[core.Money]():         money,
+	reflect.TypeFor[filter.Filter]():      filterSchema,
 
 	reflect.TypeFor[assessment.Number]():       number,
 	reflect.TypeFor[assessment.Percent]():      func() *huma.Schema { return &huma.Schema{Type: huma.TypeNumber, Examples: []any{66.67}} },
@@ -103,6 +108,15 @@ func permission() *huma.Schema { return enum(slices.Collect(core.AllPermissions(
 
 func permissions() *huma.Schema {
 	return &huma.Schema{Type: huma.TypeArray, Items: permission(), UniqueItems: true}
+}
+
+func fieldValue() *huma.Schema {
+	return &huma.Schema{
+		Description: "A value in the canonical form of the field's type; of a multi_select, a list of options. null is none.", Examples: []any{"1250.5", []string{"S", "L"}},
+		OneOf: []*huma.Schema{
+			{Type: huma.TypeString, Nullable: true}, {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeString}}, {Type: huma.TypeNumber}, {Type: huma.TypeBoolean},
+		},
+	}
 }
 
 func number() *huma.Schema {

@@ -82,10 +82,17 @@ func (s store) MemberOf(ctx context.Context, user core.UserID) (identity.Member,
 }
 
 func (s store) ActiveAmong(ctx context.Context, users []core.UserID) ([]core.UserID, error) {
-	active := []core.UserID{}
-	err := s.Select(bunstore.Shared, (*memberRow)(nil)).ColumnExpr("m.user_id").Join("JOIN id_users AS u ON u.id = m.user_id").
-		Where("m.user_id IN (?)", bun.List(users)).Where("m.active").Where("u.active").Scan(ctx, &active)
-	return active, s.Fail(err)
+	var rows []memberRow
+	err := s.Select(bunstore.Shared, &rows).Column("user_id").Join("JOIN id_users AS u ON u.id = m.user_id").
+		Where("m.user_id IN (?)", bun.List(users)).Where("m.active").Where("u.active").Scan(ctx)
+	if err != nil {
+		return nil, s.Fail(err)
+	}
+	active := make([]core.UserID, len(rows))
+	for i := range rows {
+		active[i] = rows[i].UserID
+	}
+	return active, nil
 }
 
 func (s store) HasMembers(ctx context.Context) (bool, error) {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,7 +44,7 @@ var memberContracts = []contract{
 		require.Equal(t, m, got)
 		a, err := w.app.Companies.Actor(t.Context(), ada.ID, o.company.ID)
 		require.NoError(t, err)
-		require.Equal(t, core.Actor{ID: ada.ID, Permissions: core.PermissionSet(core.ContactsRead, core.ContactsWrite), OwnRows: true}, a)
+		require.Equal(t, core.Actor{ID: ada.ID, Permissions: identity.Partner.Grants().Permissions, OwnRows: true}, a)
 	}},
 	{"Members/are existing users, once each, with a role of the company", func(t *testing.T, w *world) {
 		o, other := w.newOffice(identity.NewCompany{}), w.newOffice(identity.NewCompany{})
@@ -167,7 +168,7 @@ var memberContracts = []contract{
 		o := w.newOffice(identity.NewCompany{})
 		_, lead := o.hire("Lea", o.roles[identity.Lead].ID)
 		_, staff := o.hire("Ada", o.roles[identity.InternalStaff].ID)
-		hr := person(core.MembersRead, core.MembersWrite, core.ContactsRead, core.ContactsWrite)
+		hr := person(slices.AppendSeq([]core.Permission{core.MembersRead, core.MembersWrite}, identity.Partner.Grants().Permissions.All())...)
 		for _, b := range []identity.Builtin{identity.Administrator, identity.InternalStaff} {
 			_, err := o.actor(hr).Members.Update(t.Context(), lead.ID, asRole(o.roles[b].ID))
 			require.ErrorIs(t, err, core.ErrForbidden)
@@ -186,7 +187,7 @@ var memberContracts = []contract{
 		_, lead := o.hire("Lea", o.roles[identity.Lead].ID)
 		wide, err := o.ws().Roles.Create(t.Context(), identity.NewRole{Name: "Wide", Permissions: core.PermissionSet(core.ContactsRead)})
 		require.NoError(t, err)
-		narrow := person(core.MembersWrite, core.ContactsRead, core.ContactsWrite)
+		narrow := person(slices.AppendSeq([]core.Permission{core.MembersWrite}, identity.Partner.Grants().Permissions.All())...)
 		narrow.OwnRows = true
 		_, err = o.actor(narrow).Members.Update(t.Context(), lead.ID, asRole(wide.ID))
 		require.ErrorIs(t, err, core.ErrForbidden)
