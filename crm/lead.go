@@ -63,10 +63,10 @@ type OldValue struct {
 // LeadMove says that a lead came into a stage. They are only ever added.
 type LeadMove struct {
 	ID        core.ID[LeadMove] `json:"id"`
-	LeadID    core.ID[Lead]     `json:"leadId"`
-	TrackerID core.ID[Tracker]  `json:"trackerId"`
-	From      string            `json:"from"` // the key of the stage that it left; empty where it was created
-	To        string            `json:"to"`   // the key of the stage that it came into
+	LeadID    core.ID[Lead]     `json:"leadId"`    // which lead
+	TrackerID core.ID[Tracker]  `json:"trackerId"` // its tracker
+	From      string            `json:"from"`      // the key of the stage that it left; empty where it was created
+	To        string            `json:"to"`        // the key of the stage that it came into
 
 	// StaySeconds is how long it had been in the stage that it left.
 	StaySeconds int64       `json:"staySeconds"`

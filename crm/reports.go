@@ -40,9 +40,9 @@ type Funnel struct {
 
 // FunnelStage is a stage of a funnel.
 type FunnelStage struct {
-	Key   string    `json:"key"`
-	Label string    `json:"label"`
-	Kind  StageKind `json:"kind"`
+	Key   string    `json:"key"`   // of the stage
+	Label string    `json:"label"` // how people call it
+	Kind  StageKind `json:"kind"`  // what it means for a lead to be there
 
 	Leads  int64 `json:"leads"`  // how many are in it now
 	Values []Sum `json:"values"` // what those are estimated at, by currency
@@ -137,8 +137,8 @@ func (t totals) sums() []Sum {
 
 // Stay is how long leads are in a stage.
 type Stay struct {
-	Key   string `json:"key"`
-	Label string `json:"label"`
+	Key   string `json:"key"`   // of the stage
+	Label string `json:"label"` // how people call it
 
 	Left           int64 `json:"left"`           // how often a lead left it
 	AverageSeconds int64 `json:"averageSeconds"` // how long those had been there; 0 where none left

@@ -33,10 +33,10 @@ type Closed struct {
 	AssignedToID core.UserID `json:"assignedToId,omitzero"` // whose leads, where they are grouped by owner; absent: nobody's
 	Source       string      `json:"source,omitempty"`      // from where, where they are grouped by source
 
-	Won        int64 `json:"won"`
-	WonValues  []Sum `json:"wonValues"` // what they are estimated at, by currency
-	Lost       int64 `json:"lost"`
-	LostValues []Sum `json:"lostValues"`
+	Won        int64 `json:"won"`        // how many were won
+	WonValues  []Sum `json:"wonValues"`  // what they are estimated at, by currency
+	Lost       int64 `json:"lost"`       // how many were lost
+	LostValues []Sum `json:"lostValues"` // what those are estimated at
 
 	// WonPart is which part of those that were closed was won: from 0 to 1, to four digits.
 	WonPart float64 `json:"wonPart"`
@@ -88,10 +88,10 @@ func (s *Leads) Closed(ctx context.Context, f ReportFilter, by Grouping) ([]Clos
 
 // Expected is what open leads may bring in a month.
 type Expected struct {
-	Month    string `json:"month"` // YYYY-MM of the expected close date; empty: those that say none
-	Currency string `json:"currency"`
-	Leads    int64  `json:"leads"`
-	Value    Sum    `json:"value"` // of all of them
+	Month    string `json:"month"`    // YYYY-MM of the expected close date; empty: those that say none
+	Currency string `json:"currency"` // ISO 4217
+	Leads    int64  `json:"leads"`    // how many have a value in it
+	Value    Sum    `json:"value"`    // of all of them
 
 	// Weighted is Value by the probability of each lead's stage, rounded half up to the smallest
 	// unit of the currency.

@@ -14,7 +14,7 @@ import (
 type Tracker struct {
 	ID core.ID[Tracker] `json:"id"`
 	TrackerDetails
-	Active bool    `json:"active"`
+	Active bool    `json:"active"` // whether it takes new leads
 	Stages []Stage `json:"stages"` // the pipeline, in its order
 	Fields []Field `json:"fields"` // in their order
 
@@ -40,13 +40,13 @@ type NewTracker struct {
 
 // Assignment is the rule by which new leads that nobody is named for are given to members.
 type Assignment struct {
-	Rule    AssignmentRule `json:"rule"`
+	Rule    AssignmentRule `json:"rule"`    // by_hand or round_robin
 	Members []Assignee     `json:"members"` // whose turn it can be: up to 100
 }
 
 // Assignee is a member who takes leads by turns.
 type Assignee struct {
-	UserID core.UserID `json:"userId"`
+	UserID core.UserID `json:"userId"` // who it is
 	Weight int         `json:"weight"` // 1 to 100; 0: 1. One of weight 2 gets twice what one of weight 1 gets
 }
 

@@ -34,7 +34,7 @@ type EffectOn struct {
 // AffectedLead is as much of a lead as people know it by.
 type AffectedLead struct {
 	ID     core.ID[Lead] `json:"id"`
-	Title  string        `json:"title"`
+	Title  string        `json:"title"`  // of the lead
 	Status string        `json:"status"` // the key of the stage that it is in
 }
 

@@ -25,7 +25,7 @@ func leadBulkOperations() []Operation {
 
 // LeadsChange is what is done to each of many leads: one of move, assign, set and delete.
 type LeadsChange struct {
-	IDs    []core.ID[crm.Lead] `json:"ids"`
+	IDs    []core.ID[crm.Lead] `json:"ids"`              // the leads: 1 to 500
 	Move   *LeadStep           `json:"move,omitempty"`   // to another stage
 	Assign *LeadAssignee       `json:"assign,omitempty"` // to a member
 	Set    json.RawMessage     `json:"set,omitempty"`    // a JSON merge patch, as of updateLead
