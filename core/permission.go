@@ -35,6 +35,7 @@ const (
 	LeadsWrite    // make, change and move leads, and their notes
 	LeadsDelete   // delete leads
 	LeadsAssign   // give leads to other members
+	LeadsExport   // export leads to files
 	TrackersWrite // make, change and delete trackers, their fields and stages
 	ReportsRead   // see the reports on leads
 
@@ -73,7 +74,7 @@ var permissionNames = [permissionCount]string{
 	ContactsErase: "contacts:erase", ContactsDisclose: "contacts:disclose",
 	CategoriesWrite: "categories:write",
 
-	LeadsRead: "leads:read", LeadsWrite: "leads:write", LeadsDelete: "leads:delete", LeadsAssign: "leads:assign",
+	LeadsRead: "leads:read", LeadsWrite: "leads:write", LeadsDelete: "leads:delete", LeadsAssign: "leads:assign", LeadsExport: "leads:export",
 	TrackersWrite: "trackers:write", ReportsRead: "reports:read",
 
 	AssessmentsRead: "assessments:read", AssessmentsWrite: "assessments:write",

@@ -26,10 +26,6 @@ type ExportedContact struct {
 	Category string `json:"category,omitempty"` // the name of its category
 }
 
-// exportPage is how many contacts an export reads at once. There are three pages in memory at
-// most: one that is read, one that waits and one that is written.
-const exportPage = 1000
-
 // Export makes ready to write the contacts that the filter lets through: the oldest first,
 // whatever the order of the filter, since the time of creation never changes, and a contact
 // that somebody changes meanwhile comes once. It needs [core.ContactsExport] and
@@ -57,67 +53,22 @@ type Export struct {
 	categories map[core.ID[Category]]string // the names of those that were looked up
 }
 
-// contactWriter writes contacts in one format.
-type contactWriter interface {
-	write(*ExportedContact) error
-	flush() error
-}
-
-var exporters = map[ExportFormat]func(*bufio.Writer) contactWriter{
-	ExportCSV: newCSVExport, ExportVCard: newVCardExport, ExportVCard3: newVCard3Export, ExportJSONLines: newLinesExport,
+var exporters = map[ExportFormat]func(*bufio.Writer) rowWriter[ExportedContact]{
+	ExportCSV: newCSVExport, ExportVCard: newVCardExport, ExportVCard3: newVCard3Export, ExportJSONLines: newLinesExport[ExportedContact],
 }
 
 // Write writes the contacts, page by page: nothing is open in the database between two of
 // them, and any number takes the same memory. It ends with ctx, and with an error of w.
 // While one page is written the next is read.
 func (e *Export) Write(ctx context.Context, w io.Writer) error {
-	ctx, cancel := context.WithCancel(ctx)
-	pages := make(chan exportedPage, 1)
-	go e.read(ctx, pages)
-	defer func() {
-		cancel()
-		for range pages { // until the reader has ended: what it reads with may be the caller's transaction
+	return writePages(ctx, w, exporters[e.format], func(ctx context.Context, p core.Page) (core.List[ExportedContact], error) {
+		list, err := e.tx.Store.ContactBatch(ctx, e.filter, p)
+		if err != nil {
+			return core.List[ExportedContact]{}, err
 		}
-	}()
-	buffer := bufio.NewWriterSize(w, 64<<10)
-	out := exporters[e.format](buffer)
-	for page := range pages {
-		if page.err != nil {
-			return page.err
-		}
-		for i := range page.contacts {
-			if err := out.write(&page.contacts[i]); err != nil {
-				return err
-			}
-		}
-	}
-	return errors.Join(ctx.Err(), out.flush(), buffer.Flush())
-}
-
-type exportedPage struct {
-	contacts []ExportedContact
-	err      error
-}
-
-// read reads all pages, or up to an error, or until ctx is over.
-func (e *Export) read(ctx context.Context, pages chan<- exportedPage) {
-	defer close(pages)
-	for next := (core.Page{Limit: exportPage}); ; {
-		list, err := e.tx.Store.ContactBatch(ctx, e.filter, next)
-		page := exportedPage{err: err}
-		if err == nil {
-			page.contacts, page.err = e.named(ctx, list.Items)
-		}
-		select {
-		case pages <- page:
-		case <-ctx.Done():
-			return
-		}
-		if page.err != nil || list.Next == "" {
-			return
-		}
-		next.Cursor = list.Next
-	}
+		items, err := e.named(ctx, list.Items)
+		return core.List[ExportedContact]{Items: items, Next: list.Next}, err
+	})
 }
 
 // maxCategoryNames bounds the names that an export remembers.

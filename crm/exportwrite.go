@@ -57,7 +57,7 @@ type csvExport struct {
 	row []string
 }
 
-func newCSVExport(w *bufio.Writer) contactWriter {
+func newCSVExport(w *bufio.Writer) rowWriter[ExportedContact] {
 	e := &csvExport{csv: csv.NewWriter(w), row: make([]string, len(exportColumns))}
 	for i, column := range exportColumns {
 		e.row[i] = column.name
@@ -78,23 +78,27 @@ func (e *csvExport) flush() error {
 	return e.csv.Error()
 }
 
-// linesExport writes contacts as JSON lines.
-type linesExport struct{ json *json.Encoder }
+// linesExport writes rows as JSON lines.
+type linesExport[T any] struct{ json *json.Encoder }
 
-func newLinesExport(w *bufio.Writer) contactWriter {
-	e := linesExport{json.NewEncoder(w)}
+func newLinesExport[T any](w *bufio.Writer) rowWriter[T] {
+	e := linesExport[T]{json.NewEncoder(w)}
 	e.json.SetEscapeHTML(false)
 	return e
 }
 
-func (e linesExport) write(c *ExportedContact) error { return e.json.Encode(c) }
-func (e linesExport) flush() error                   { return nil }
+func (e linesExport[T]) write(row *T) error { return e.json.Encode(row) }
+func (e linesExport[T]) flush() error       { return nil }
 
 // vcardExport writes contacts as vCards.
 type vcardExport struct{ cards *vcard.Writer }
 
-func newVCardExport(w *bufio.Writer) contactWriter  { return vcardExport{vcard.NewWriter(w, vcard.V4)} }
-func newVCard3Export(w *bufio.Writer) contactWriter { return vcardExport{vcard.NewWriter(w, vcard.V3)} }
+func newVCardExport(w *bufio.Writer) rowWriter[ExportedContact] {
+	return vcardExport{vcard.NewWriter(w, vcard.V4)}
+}
+func newVCard3Export(w *bufio.Writer) rowWriter[ExportedContact] {
+	return vcardExport{vcard.NewWriter(w, vcard.V3)}
+}
 
 func (e vcardExport) write(c *ExportedContact) error {
 	card := c.card()

@@ -49,6 +49,10 @@ type LeadStore interface {
 	// ListLeads lists what the filter lets through, in its order.
 	ListLeads(ctx context.Context, q LeadQuery, p core.Page) (core.List[Lead], error)
 
+	// LeadBatch is ListLeads for an export: by the time of their creation, which never changes,
+	// with as many of them as the page asks for. The sort of q does not count.
+	LeadBatch(ctx context.Context, q LeadQuery, p core.Page) (core.List[Lead], error)
+
 	// CountLeads counts what the filter lets through, but no further than limit; 0 is no limit.
 	CountLeads(ctx context.Context, q LeadQuery, limit int) (int, error)
 

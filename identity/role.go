@@ -52,7 +52,7 @@ func (b Builtin) Grants() NewRole {
 			core.MembersRead, // an owner has to be chosen from somewhere
 			core.ContactsRead, core.ContactsWrite, core.ContactsDelete, core.ContactsImport, core.ContactsExport,
 			core.CategoriesWrite,
-			core.LeadsRead, core.LeadsWrite, core.LeadsDelete, core.LeadsAssign, core.TrackersWrite, core.ReportsRead,
+			core.LeadsRead, core.LeadsWrite, core.LeadsDelete, core.LeadsAssign, core.LeadsExport, core.TrackersWrite, core.ReportsRead,
 			core.AssessmentsRead, core.AssessmentsWrite,
 			core.AssessmentResponsesRead, core.AssessmentResponsesWrite, core.AssessmentResponsesExport,
 			core.QuestionnairesRead, core.QuestionnairesWrite,

@@ -56,6 +56,21 @@ func (s store) ListLeads(ctx context.Context, q crm.LeadQuery, p core.Page) (cor
 	return core.List[crm.Lead]{Items: whole, Next: page.Next}, err
 }
 
+func (s store) LeadBatch(ctx context.Context, q crm.LeadQuery, p core.Page) (core.List[crm.Lead], error) {
+	order, err := bunstore.Find(leadOrders, string(crm.LeadsOldest))
+	if err != nil {
+		return core.List[crm.Lead]{}, err
+	}
+	rows := make([]leadRow, 0, p.Limit+1)
+	page, err := bunstore.Batch(ctx, s.Session, s.filteredLeads(q, s.Select(leads, &rows)), &rows, order, p,
+		func(r *leadRow) uuid.UUID { return r.ID.UUID }, func(r *leadRow) leadRow { return *r })
+	if err != nil {
+		return core.List[crm.Lead]{}, err
+	}
+	whole, err := s.wholeLeads(ctx, page.Items)
+	return core.List[crm.Lead]{Items: whole, Next: page.Next}, err
+}
+
 // sortedRow is a value that leads are sorted by: its table comes first, since its index has the
 // order.
 type sortedRow struct {

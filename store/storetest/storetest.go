@@ -50,6 +50,7 @@ func Run(t *testing.T, open Open) {
 		importRunContracts,
 		importOptionContracts,
 		exportContracts,
+		leadExportContracts,
 		privacyContracts,
 		consentContracts,
 		formContracts,
