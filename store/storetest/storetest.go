@@ -76,6 +76,7 @@ func Run(t *testing.T, open Open) {
 		feedContracts,
 		raceContracts,
 		reminderContracts,
+		slotProperties,
 		waitlistContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
