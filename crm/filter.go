@@ -6,6 +6,7 @@ import (
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/core/filter"
+	"github.com/clientele-crm/clientele/core/words"
 )
 
 // ContactFilter says which contacts a list has, and in which order. The zero value is all
@@ -30,13 +31,21 @@ type ContactFilter struct {
 	Where filter.Filter // any condition of [ContactFields]
 	View  core.ID[View] // a saved filter, and its order unless Sort says another
 
+	// Search is words in any order, which may be beginnings: of the name, the addresses, the
+	// employer and the location. Without another order, the newest come first.
+	Search string
+
 	Sort ContactSort
 
 	conditions []filter.Node
+	search     words.Query
 }
 
 // Conditions are Where and the view's filter, checked: for a store, which meets them all.
 func (f ContactFilter) Conditions() []filter.Node { return f.conditions }
+
+// Words are Search, checked, for a store: empty where nothing is searched for.
+func (f ContactFilter) Words() words.Query { return f.search }
 
 // ContactSort is an order of contacts. Rows that are equal in it are in the order of
 // their ids.
@@ -77,7 +86,13 @@ func (f ContactFilter) checked(ctx context.Context, tx Tx) (ContactFilter, error
 	faults.Instant("/updatedFrom", f.UpdatedFrom)
 	faults.Instant("/updatedBefore", f.UpdatedBefore)
 	checkType(&faults, f.Type)
-	if f.Sort == "" {
+	if f.Search != "" {
+		f.search = words.Parse(&faults, "/q", f.Search)
+	}
+	switch {
+	case f.Sort == "" && f.Search != "":
+		f.Sort = ByCreatedDesc
+	case f.Sort == "":
 		f.Sort = ByName
 	}
 	return f, faults.Err()

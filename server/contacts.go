@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -28,6 +29,14 @@ func contactOperations() []Operation {
 			Access: needs(core.ContactsWrite), Status: http.StatusCreated,
 			Required: []string{"name"}, Example: ada,
 		}, createContact),
+		inCompany(Operation{
+			Method: http.MethodGet, Path: "/contacts/search", ID: "searchContacts", Tag: "Contacts",
+			Summary: "Search contacts",
+			Details: "The live contacts that have all words of q, in any order: words of the name, the e-mail addresses, the employer and the location, " +
+				"and telephone numbers in whatever form. The end of a word may be missing; case and accents do not count. " +
+				"The newest come first. All conditions of the list of contacts can be asked beside.",
+			Access: needs(core.ContactsRead),
+		}, searchContacts),
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/contacts/{id}", ID: "getContact", Tag: "Contacts",
 			Summary: "Read a contact", Details: "A deleted one too.",
@@ -113,8 +122,29 @@ func listContacts(ctx context.Context, ws *clientele.Workspace, in *contactQuery
 	if err != nil {
 		return nil, err
 	}
+	return contactPage(ctx, ws, in.Counted, f)
+}
+
+type contactSearch struct {
+	Counted
+	Q    string `query:"q" required:"true" doc:"Up to 200 characters, and 10 words." example:"ada 91234-5678"`
+	Sort string `query:"sort" enum:"name,-name,createdAt,-createdAt,updatedAt,-updatedAt" doc:"Without it the view's order, or the newest first."`
+	ContactConditions
+}
+
+func searchContacts(ctx context.Context, ws *clientele.Workspace, in *contactSearch) (*pageOf[crm.Contact], error) {
+	f, err := in.ContactConditions.filter()
+	if err != nil {
+		return nil, err
+	}
+	f.Search, f.Sort = cmp.Or(in.Q, " "), crm.ContactSort(in.Sort) // q= is nothing to search for, not everything
+	return contactPage(ctx, ws, in.Counted, f)
+}
+
+// contactPage answers a page of what the filter lets through.
+func contactPage(ctx context.Context, ws *clientele.Workspace, in Counted, f crm.ContactFilter) (*pageOf[crm.Contact], error) {
 	l, err := ws.Contacts.List(ctx, f, in.page())
-	return counted(ctx, in.Counted, l, err, func(ctx context.Context, limit int) (int, error) {
+	return counted(ctx, in, l, err, func(ctx context.Context, limit int) (int, error) {
 		return ws.Contacts.Count(ctx, f, limit)
 	})
 }

@@ -43,7 +43,7 @@ var may = []struct {
 		requestEmailChange listCompanies createCompany joinCompany acceptInvitation`},
 	{[]string{platform}, `listUsers getUser updateUser deleteUser listAllCompanies listAllMembers`},
 	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},
-	{[]string{partner, staff, admin, key}, `listContacts createContact getContact updateContact
+	{[]string{partner, staff, admin, key}, `listContacts createContact searchContacts getContact updateContact
 		listContactViews createContactView getContactView updateContactView deleteContactView
 		listContactConsents recordContactConsent getContactPermit
 		listContactCategories getContactCategory listContactTags
@@ -231,7 +231,8 @@ var bodies = map[string]any{
 
 // queries are what operations ask for in the query.
 var queries = map[string]string{"listDueActivities": "?due=today", "followEvents": "?follow=false",
-	"getContactPermit": "?channel=email&purpose=marketing", "getClientPermit": "?channel=email&purpose=marketing"}
+	"getContactPermit": "?channel=email&purpose=marketing", "getClientPermit": "?channel=email&purpose=marketing",
+	"searchContacts": "?q=ada", "searchClients": "?q=ada"}
 
 // problemCode is the code of a problem; empty for other answers.
 func problemCode(a answer) string {

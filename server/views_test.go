@@ -66,3 +66,30 @@ func TestFiltersThatMeanNothing(t *testing.T) {
 	require.Less(t, a.StatusCode, http.StatusInternalServerError, a.text)
 	require.GreaterOrEqual(t, a.StatusCode, http.StatusBadRequest, a.text)
 }
+
+func TestSearch(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		for i, name := range []string{"Zoë Souza", "Zoe Ångström", "Bob"} {
+			w.made("/api/v1/contacts", map[string]any{"name": name, "tags": []string{"vip", "press"}[i%2 : i%2+1], "phone": []string{"", "+55 11 91234-5678", ""}[i]})
+		}
+		names := func(query string) (names []any) {
+			a := w.call("GET", "/api/v1/contacts/search?"+query, nil)
+			require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+			for _, c := range a.json(t)["items"].([]any) {
+				names = append(names, c.(map[string]any)["name"])
+			}
+			return names
+		}
+		require.Equal(t, []any{"Zoe Ångström", "Zoë Souza"}, names("q=ZOE"))
+		require.Equal(t, []any{"Zoë Souza", "Zoe Ångström"}, names("q=zo&sort=-name"))
+		require.Equal(t, []any{"Zoë Souza"}, names("q=zo&tag=vip"))
+		require.Equal(t, []any{"Zoe Ångström"}, names("q=angs+"+url.QueryEscape("(11) 91234")))
+		a := w.call("GET", "/api/v1/clients/search?q=zoe&limit=1&count=exact", nil).json(t)
+		require.EqualValues(t, 2, a["total"])
+		require.Equal(t, []any{"Zoë Souza"}, names("q=zoe&limit=1&cursor="+a["next"].(string)))
+		for _, q := range []string{"?q=", "?q=-", "?q=%00", "?q=" + strings.Repeat("x+", 11)} {
+			w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/contacts/search"+q, nil)
+		}
+		require.Equal(t, http.StatusUnprocessableEntity, w.call("GET", "/api/v1/contacts/search", nil).StatusCode)
+	})
+}

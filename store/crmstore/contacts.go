@@ -24,6 +24,7 @@ type contactRow struct {
 	DesignationKey string
 	IndustryKey    string
 	matchKeys
+	Words string // what it is searched by; see bunstore.Session.Words
 	crm.Contact
 }
 
@@ -36,7 +37,8 @@ func (s store) contactRow(c crm.Contact) contactRow {
 	}
 	return contactRow{
 		CompanyID: s.Scope().Company, NameKey: core.Fold(c.Name), CompanyKey: core.Fold(c.Company),
-		LocationKey: core.Fold(c.Location), DesignationKey: core.Fold(c.Designation), IndustryKey: core.Fold(c.Industry), matchKeys: matchKeysOf(&c), Contact: c,
+		LocationKey: core.Fold(c.Location), DesignationKey: core.Fold(c.Designation), IndustryKey: core.Fold(c.Industry),
+		Words: s.Session.Words(c.Words()), matchKeys: matchKeysOf(&c), Contact: c,
 	}
 }
 
@@ -93,7 +95,7 @@ func (s store) insertKeys(ctx context.Context, cs []crm.Contact) error {
 
 func (s store) Contact(ctx context.Context, id core.ID[crm.Contact]) (crm.Contact, error) {
 	var row contactRow
-	if err := s.Select(contacts, &row).Where("c.id = ?", id).Scan(ctx); err != nil {
+	if err := s.Select(contacts, &row).ExcludeColumn(onlyToFind...).Where("c.id = ?", id).Scan(ctx); err != nil {
 		return crm.Contact{}, s.missing(err, "contact")
 	}
 	return row.Contact, nil
@@ -135,6 +137,12 @@ func (s store) replaceKeys(ctx context.Context, cs []crm.Contact) error {
 	return s.insertKeys(ctx, cs)
 }
 
+// onlyToFind are columns by which contacts are found and that nobody reads.
+var onlyToFind = []string{
+	"words", "company_key", "location_key", "designation_key", "industry_key",
+	"match_phone", "match_email", "match_name", "match_place",
+}
+
 var contactOrders = []bunstore.Order[contactRow]{
 	{Name: "name", Column: "name_key", Value: func(r *contactRow) string { return r.NameKey }, Bind: bunstore.BindText},
 	{Name: "-name", Column: "name_key", Desc: true, Value: func(r *contactRow) string { return r.NameKey }, Bind: bunstore.BindText},
@@ -153,7 +161,11 @@ func (s store) ListContacts(ctx context.Context, f crm.ContactFilter, p core.Pag
 		return core.List[crm.Contact]{}, err
 	}
 	var rows []contactRow
-	return bunstore.List(ctx, s.Session, s.filtered(f, &rows), &rows, order, p,
+	q, err := s.filtered(ctx, f, &rows)
+	if err != nil {
+		return core.List[crm.Contact]{}, err
+	}
+	return bunstore.List(ctx, s.Session, q.ExcludeColumn(onlyToFind...), &rows, order, p,
 		func(r *contactRow) uuid.UUID { return r.ID.UUID },
 		func(r *contactRow) crm.Contact { return r.Contact })
 }
@@ -164,18 +176,26 @@ func (s store) ContactBatch(ctx context.Context, f crm.ContactFilter, p core.Pag
 		return core.List[crm.Contact]{}, err
 	}
 	rows := make([]contactRow, 0, p.Limit+1)
-	return bunstore.Batch(ctx, s.Session, s.filtered(f, &rows).ExcludeColumn("name_key", "company_key", "location_key", "designation_key", "industry_key"), &rows, order, p,
+	q, err := s.filtered(ctx, f, &rows)
+	if err != nil {
+		return core.List[crm.Contact]{}, err
+	}
+	return bunstore.Batch(ctx, s.Session, q.ExcludeColumn(onlyToFind...).ExcludeColumn("name_key"), &rows, order, p,
 		func(r *contactRow) uuid.UUID { return r.ID.UUID },
 		func(r *contactRow) crm.Contact { return r.Contact })
 }
 
 func (s store) CountContacts(ctx context.Context, f crm.ContactFilter, limit int) (int, error) {
 	var rows []contactRow
-	return bunstore.Count(ctx, s.Session, s.filtered(f, &rows), limit)
+	q, err := s.filtered(ctx, f, &rows)
+	if err != nil {
+		return 0, err
+	}
+	return bunstore.Count(ctx, s.Session, q, limit)
 }
 
 // filtered is the contacts that f lets through.
-func (s store) filtered(f crm.ContactFilter, rows *[]contactRow) *bun.SelectQuery {
+func (s store) filtered(ctx context.Context, f crm.ContactFilter, rows *[]contactRow) (*bun.SelectQuery, error) {
 	q := s.Select(contacts, rows)
 	if f.Deleted {
 		q = q.Where("c.deleted_at IS NOT NULL")
@@ -216,7 +236,11 @@ func (s store) filtered(f crm.ContactFilter, rows *[]contactRow) *bun.SelectQuer
 		q = s.Matching(q, n, contactColumns)
 	}
 	q = between(q, "created_at", f.CreatedFrom, f.CreatedBefore)
-	return between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)
+	q = between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)
+	if search := f.Words(); len(search) > 0 {
+		return s.Searched(ctx, q, "crm_contact", search)
+	}
+	return q, nil
 }
 
 // reachedAt keeps the contact that has the address; = tells SQLite to begin there, where IN

@@ -16,7 +16,7 @@ func (s store) ContactsByID(ctx context.Context, ids []core.ID[crm.Contact]) ([]
 		return nil, nil
 	}
 	var rows []contactRow
-	if err := s.Select(contacts, &rows).Where("c.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+	if err := s.Select(contacts, &rows).ExcludeColumn(onlyToFind...).Where("c.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, s.Fail(err)
 	}
 	found := make([]crm.Contact, len(rows))
@@ -31,7 +31,7 @@ func (s store) ContactsNamed(ctx context.Context, folded []string) ([]crm.Contac
 		return nil, nil
 	}
 	var rows []contactRow
-	err := s.Select(contacts, &rows).Where("c.name_key IN (?)", bun.List(folded)).Where("c.deleted_at IS NULL").
+	err := s.Select(contacts, &rows).ExcludeColumn(onlyToFind...).Where("c.name_key IN (?)", bun.List(folded)).Where("c.deleted_at IS NULL").
 		Where("c.phone = ''").Where("c.email = ''").Scan(ctx)
 	if err != nil {
 		return nil, s.Fail(err)

@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		contactRuleContracts,
 		contactListContracts,
 		filterContracts,
+		searchContracts,
 		viewContracts,
 		categoryContracts,
 		duplicateContracts,

@@ -14,6 +14,7 @@ import (
 
 	"github.com/clientele-crm/clientele/crm/blobs"
 	"github.com/clientele-crm/clientele/store/bunstore"
+	"github.com/clientele-crm/clientele/store/crmstore"
 	"github.com/clientele-crm/clientele/store/postgres"
 	"github.com/clientele-crm/clientele/store/sqlite"
 )
@@ -83,10 +84,18 @@ func (d *database) opened(ctx context.Context, p *program) (*bunstore.DB, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Migrate(ctx); err != nil {
+	if err := upToDate(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// upToDate makes the tables, and what is found by them of rows that are older.
+func upToDate(ctx context.Context, db *bunstore.DB) error {
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	return crmstore.Index(ctx, db)
 }
 
 func (d *database) log(p *program) (*slog.Logger, error) {

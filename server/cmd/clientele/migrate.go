@@ -22,7 +22,7 @@ func migrateCommand() command {
 				if *check {
 					return db.Check(ctx)
 				}
-				if err := db.Migrate(ctx); err != nil {
+				if err := upToDate(ctx, db); err != nil {
 					return err
 				}
 				_, err = fmt.Fprintf(p.stdout, "%s is up to date\n", d.name())

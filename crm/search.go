@@ -1,0 +1,35 @@
+package crm
+
+import (
+	"context"
+	"strings"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/words"
+)
+
+// Search reads a page of the live contacts that have all words of the text, in any order: words
+// of the name, the e-mail addresses, the employer and the location, and telephone numbers in
+// whatever form. The last letters of a word may be missing; case and accents do not count.
+// The newest come first. It is [Contacts.List] with nothing but Search, which takes other
+// conditions and orders too.
+func (s *Contacts) Search(ctx context.Context, text string, p core.Page) (core.List[Contact], error) {
+	if strings.TrimSpace(text) == "" {
+		return core.List[Contact]{}, core.Faults{{Field: "/q", Rule: "required", Message: "has to be something to search for"}}.Err()
+	}
+	return s.List(ctx, ContactFilter{Search: text}, p)
+}
+
+// Words are what a contact is searched by.
+func (c *Contact) Words() []string {
+	texts := []string{c.Name, c.Company, c.Location, string(c.Email)}
+	phones := words.OfPhone(string(c.Phone))
+	for _, a := range c.OtherAddresses {
+		if a.Kind == PhoneAddress {
+			phones = append(phones, words.OfPhone(a.Value)...)
+		} else {
+			texts = append(texts, a.Value)
+		}
+	}
+	return words.Of(append(texts, phones...)...)
+}
