@@ -145,6 +145,7 @@ type Workspace struct {
 	Notes        *crm.Notes
 	Activities   *crm.Activities
 	SocialLinks  *crm.SocialLinks
+	Timeline     *crm.Timeline
 
 	Trackers  *crm.Trackers
 	Leads     *crm.Leads
@@ -188,6 +189,7 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 		Notes:        crm.NewNotes(people, c.blobs),
 		Activities:   crm.NewActivities(people),
 		SocialLinks:  crm.NewSocialLinks(people),
+		Timeline:     timelineOf(people, forms, times),
 
 		Trackers:  crm.NewTrackers(sales),
 		Leads:     crm.NewLeads(sales),

@@ -59,6 +59,15 @@ type LeadStore interface {
 	// InsertLeadMoves adds moves, and ListLeadMoves lists those of a lead, the newest first.
 	InsertLeadMoves(ctx context.Context, ms ...LeadMove) error
 	ListLeadMoves(ctx context.Context, lead core.ID[Lead], p core.Page) (core.List[LeadMove], error)
+
+	// MovesOf lists those of all leads of a contact, the newest first.
+	MovesOf(ctx context.Context, contact core.ID[Contact], p core.Page) (core.List[TitledMove], error)
+}
+
+// TitledMove is a move, and the title of the lead.
+type TitledMove struct {
+	LeadMove
+	Title string
 }
 
 // ValueChange is what is to become of a lead's values: those in the fields are replaced by the

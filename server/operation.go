@@ -76,6 +76,7 @@ func Operations() []Operation {
 		userOperations(),
 		contactOperations(),
 		viewOperations(),
+		timelineOperations(),
 		importOperations(),
 		exportOperations(),
 		privacyOperations(),

@@ -44,7 +44,7 @@ var may = []struct {
 	{[]string{platform}, `listUsers getUser updateUser deleteUser listAllCompanies listAllMembers`},
 	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},
 	{[]string{partner, staff, admin, key}, `listContacts createContact searchContacts getContact updateContact
-		listContactViews createContactView getContactView updateContactView deleteContactView
+		getContactTimeline listContactViews createContactView getContactView updateContactView deleteContactView
 		listContactConsents recordContactConsent getContactPermit
 		listContactCategories getContactCategory listContactTags
 		listContactNotes createContactNote getContactNote updateContactNote deleteContactNote

@@ -160,10 +160,12 @@ func (s store) ListLeadMoves(ctx context.Context, lead core.ID[crm.Lead], p core
 	var rows []moveRow
 	return bunstore.List(ctx, s.Session, s.Select(ofOwnLead, &rows).Where("mv.lead_id = ?", lead), &rows, newestMoves, p,
 		func(r *moveRow) uuid.UUID { return r.ID.UUID },
-		func(r *moveRow) crm.LeadMove {
-			return crm.LeadMove{
-				ID: r.ID, LeadID: r.LeadID, TrackerID: r.TrackerID, From: r.FromStatus, To: r.ToStatus, StaySeconds: r.StaySeconds,
-				LostReason: r.LostReason, CreatedByID: r.CreatedByID, CreatedAt: r.CreatedAt,
-			}
-		})
+		func(r *moveRow) crm.LeadMove { return r.move() })
+}
+
+func (r *moveRow) move() crm.LeadMove {
+	return crm.LeadMove{
+		ID: r.ID, LeadID: r.LeadID, TrackerID: r.TrackerID, From: r.FromStatus, To: r.ToStatus, StaySeconds: r.StaySeconds,
+		LostReason: r.LostReason, CreatedByID: r.CreatedByID, CreatedAt: r.CreatedAt,
+	}
 }

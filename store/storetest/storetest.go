@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		filterContracts,
 		searchContracts,
 		viewContracts,
+		timelineContracts,
 		categoryContracts,
 		duplicateContracts,
 		noteContracts,

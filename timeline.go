@@ -1,0 +1,47 @@
+package clientele
+
+import (
+	"context"
+
+	"github.com/clientele-crm/clientele/assessment"
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/scheduling"
+)
+
+// timelineOf is the timeline of contacts, with what the other packages know of them.
+func timelineOf(people core.Work[crm.Tx], forms core.Work[assessment.Tx], times core.Work[scheduling.Tx]) *crm.Timeline {
+	return crm.NewTimeline(people,
+		appointmentSource{scheduling.NewAppointments(times)},
+		responseSource{assessment.NewAssessmentResponses(forms), "assessment"},
+		responseSource{assessment.NewQuestionnaireResponses(forms), "questionnaire"},
+	)
+}
+
+type appointmentSource struct{ appointments *scheduling.Appointments }
+
+func (s appointmentSource) Timeline(ctx context.Context, contact core.ID[crm.Contact], p crm.TimelinePage) (core.List[crm.TimelineEntry], error) {
+	f := scheduling.AppointmentFilter{Client: core.ID[scheduling.Client]{UUID: contact.UUID}, Sort: scheduling.ByStartDesc}
+	l, err := s.appointments.List(ctx, f, p.Page(string(scheduling.ByStartDesc)))
+	return crm.TimelineOf(l, err, func(a *scheduling.Appointment) crm.TimelineEntry {
+		return crm.TimelineEntry{
+			Kind: "appointment", ID: a.ID.UUID, At: a.StartDate, ByID: a.CreatedByID, Title: a.Title, State: string(a.Status),
+			Of: &core.Ref{Kind: "agenda", ID: a.AgendaID.UUID},
+		}
+	})
+}
+
+type responseSource struct {
+	responses *assessment.Responses
+	form      string
+}
+
+func (s responseSource) Timeline(ctx context.Context, contact core.ID[crm.Contact], p crm.TimelinePage) (core.List[crm.TimelineEntry], error) {
+	l, err := s.responses.List(ctx, assessment.ResponseFilter{Contact: assessment.ContactID(contact)}, p.Page("-createdAt"))
+	return crm.TimelineOf(l, err, func(r *assessment.Response) crm.TimelineEntry {
+		return crm.TimelineEntry{
+			Kind: s.form + "_response", ID: r.ID.UUID, At: r.CreatedAt, ByID: r.CreatedByID, State: string(r.Status),
+			Of: &core.Ref{Kind: s.form, ID: r.FormID.UUID},
+		}
+	})
+}
