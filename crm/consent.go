@@ -112,16 +112,3 @@ func permitted(newest []Consent, channel Channel, purpose Purpose) Permit {
 	}
 	return Permit{Allowed: true, Reason: "granted", Consent: granted}
 }
-
-// strictest are the withdrawals that a contact needs when another's consents become its own,
-// so that nothing is allowed that either of them has withdrawn last.
-func strictest(own, others []Consent) (withdrawn []NewConsent) {
-	for _, list := range [][]Consent{own, others} {
-		for _, c := range list {
-			if !c.Granted {
-				withdrawn = append(withdrawn, c.NewConsent)
-			}
-		}
-	}
-	return withdrawn
-}

@@ -131,12 +131,14 @@ func (c *ExportedContact) card() vcard.Card {
 		card.Emails = append(card.Emails, vcard.Address{Value: string(c.Email)})
 	}
 	for _, a := range c.OtherAddresses {
-		address := vcard.Address{Value: a.Value, Label: a.Label}
+		list := &card.Emails
 		if a.Kind == PhoneAddress {
-			card.Phones = append(card.Phones, address)
-		} else {
-			card.Emails = append(card.Emails, address)
+			list = &card.Phones
 		}
+		if len(*list) == 0 && a.Label == "" {
+			a.Label = "other" // a first one without a label is read as the contact's own
+		}
+		*list = append(*list, vcard.Address{Value: a.Value, Label: a.Label})
 	}
 	return card
 }

@@ -26,7 +26,7 @@ type importFile struct {
 	header []string
 	comma  rune
 	read   func() (importRecord, error)
-	cards  bool // vCards
+	cards  bool // vCards or JSON lines: nothing in it was made inert, and it may be of another company
 
 	first    importRecord // that peek has read
 	firstErr error
@@ -58,6 +58,9 @@ func openImport(r io.Reader, encoding string, comma rune) (*importFile, error) {
 	}
 	if isCard(start) {
 		return cardFile(source), nil
+	}
+	if isLines(start) {
+		return linesFile(source), nil
 	}
 	lines := 0
 	if said, ok := saidComma(start); ok { // a line that is for spreadsheets only

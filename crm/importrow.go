@@ -40,7 +40,7 @@ type importRowReader struct {
 	columns []importColumn
 	rules   *rules
 	name    string // of contacts whose row has none
-	hints   bool   // an id may be of no contact
+	hints   bool   // the file is no CSV: an id may be of no contact
 	byID    bool
 	clears  map[string]bool // the fields that a blank cell clears
 }
@@ -78,7 +78,10 @@ func (r *importRowReader) row(record importRecord) *importedRow {
 	}
 	var first, last string
 	for i, column := range r.columns[:min(len(r.columns), len(record.cells))] {
-		cell := freed(strings.TrimSpace(record.cells[i]))
+		cell := strings.TrimSpace(record.cells[i])
+		if !r.hints { // it is a cell of CSV
+			cell = freed(cell)
+		}
 		if cell == "" && r.clears[column.field] {
 			row.blanks = append(row.blanks, column.field)
 		}

@@ -11,6 +11,13 @@ import (
 )
 
 func exportOperations() []Operation {
+	leads := inCompany(Operation{
+		Method: http.MethodGet, Path: "/leads/exports", ID: "exportLeads", Tag: "Leads",
+		Summary: "Download leads",
+		Details: "Those that meet every condition, as CSV or JSON lines, the oldest first. CSV has a column for each field of the tracker that is named. " +
+			"It needs leads:read too. A download that breaks off is not complete.",
+		Access: needs(core.LeadsExport), Stream: true, Gives: csvType + ", " + linesType,
+	}, exportLeads)
 	ops := []Operation{
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/contacts/exports", ID: "exportContacts", Tag: "Contacts",
@@ -21,7 +28,7 @@ func exportOperations() []Operation {
 			Access: needs(core.ContactsExport), Stream: true, Gives: csvType + ", " + vcardType + ", " + linesType,
 		}, exportContacts),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
+	return slices.Concat([]Operation{leads}, ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 // vcardType is vCards (RFC 6350, 10.1).
@@ -49,4 +56,24 @@ func exportContacts(ctx context.Context, ws *clientele.Workspace, in *contactExp
 	default:
 		return streamed(ctx, csvType+"; charset=utf-8", "contacts.csv", e.Write), nil
 	}
+}
+
+type leadExport struct {
+	Format string `query:"format" enum:"csv,jsonl" default:"csv"`
+	LeadConditions
+}
+
+func exportLeads(ctx context.Context, ws *clientele.Workspace, in *leadExport) (*fileOut, error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	e, err := ws.Leads.Export(ctx, f, crm.ExportFormat(in.Format))
+	if err != nil {
+		return nil, err
+	}
+	if in.Format == string(crm.ExportJSONLines) {
+		return streamed(ctx, linesType, "leads.jsonl", e.Write), nil
+	}
+	return streamed(ctx, csvType+"; charset=utf-8", "leads.csv", e.Write), nil
 }

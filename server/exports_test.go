@@ -37,6 +37,8 @@ func TestExportOfContacts(t *testing.T) {
 		require.Equal(t, "application/x-ndjson", a.Header.Get("Content-Type"))
 		require.Equal(t, 1, strings.Count(a.text, "\n"))
 		require.Contains(t, a.text, `"name":"=Ada"`)
+		again = w.call("POST", "/api/v1/contacts/imports", a.text, "Content-Type: application/x-ndjson").json(t)
+		require.EqualValues(t, 1, again["skipped"], again)
 		a = w.call("GET", "/api/v1/clients/exports?format=vcard", nil)
 		require.Equal(t, "text/vcard; charset=utf-8", a.Header.Get("Content-Type"))
 		require.Equal(t, 2, strings.Count(a.text, "BEGIN:VCARD\r\nVERSION:4.0\r\n"))
@@ -74,4 +76,25 @@ func TestAnExportWhoseReaderGoesAway(t *testing.T) {
 		return pool.Stats().InUse == 0
 	}, 10*time.Second, 10*time.Millisecond)
 	require.Equal(t, 5000, w.contacts())
+}
+
+func TestExportOfLeads(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	contact := w.made("/api/v1/contacts", map[string]any{"name": "Ada"})["id"]
+	tracker := w.made("/api/v1/trackers", map[string]any{"name": "Sales"})["id"]
+	w.made("/api/v1/leads", map[string]any{"title": "=Engine", "trackerId": tracker, "contactId": contact})
+	a := w.call("GET", "/api/v1/leads/exports", nil)
+	require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+	require.Equal(t, "text/csv; charset=utf-8", a.Header.Get("Content-Type"))
+	rows, err := csv.NewReader(strings.NewReader(a.text)).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+	require.Equal(t, "'=Engine", rows[1][3])
+	a = w.call("GET", "/api/v1/leads/exports?format=jsonl&title=other", nil)
+	require.Equal(t, "application/x-ndjson", a.Header.Get("Content-Type"))
+	require.Empty(t, a.text)
+	w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/leads/exports?format=vcard", nil)
+	w.join("eve", w.company, core.PermissionSet(core.LeadsRead))
+	w.problem(http.StatusForbidden, "permission_required", "GET", "/api/v1/leads/exports", nil, "As: eve")
 }

@@ -28,7 +28,7 @@ func importOperations() []Operation {
 				"By Accept the answer is a summary with what is wrong with the first rows that were refused; as " + ndjsonType + " what became of each row, " +
 				"a line each in the order of the file, and the summary last, or {\"problem\": …} if it ended early; as " + csvType + " the refused rows with their reasons. " +
 				"The last two are written while the file still arrives. Whoever goes away ends the import after a batch of rows: what is stored stays. A problem halfway says in import how far it came.",
-			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType + ", " + vcardType, Gives: jsonType + ", " + ndjsonType + ", " + csvType,
+			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType + ", " + vcardType + ", " + linesType, Gives: jsonType + ", " + ndjsonType + ", " + csvType,
 			Answer: ImportSummary{Rejected: []crm.ImportRow{}},
 		}, importContacts),
 	}
@@ -103,8 +103,8 @@ func importSummarised(ctx context.Context, ws *clientele.Workspace, file io.Read
 }
 
 func (in *contactImport) options() (o crm.ImportOptions, err error) {
-	if mediaType, _, err := mime.ParseMediaType(in.contentType); err != nil || mediaType != csvType && mediaType != vcardType {
-		return o, &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Detail: "The body has to be " + csvType + " or " + vcardType + "."}
+	if mediaType, _, err := mime.ParseMediaType(in.contentType); err != nil || mediaType != csvType && mediaType != vcardType && mediaType != linesType {
+		return o, &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Detail: "The body has to be " + csvType + ", " + vcardType + " or " + linesType + "."}
 	}
 	o = crm.ImportOptions{
 		DryRun: in.DryRun, Relax: in.Relax, KeepPhones: in.KeepPhones, Country: in.Country, OnMatch: crm.OnMatch(in.OnMatch), OnNew: crm.OnNew(in.OnNew),

@@ -13,6 +13,12 @@ import (
 
 type leadQuery struct {
 	Counted
+	LeadConditions
+	Sort string `query:"sort" doc:"createdAt, updatedAt, title, estimatedValue, expectedCloseDate, or values. with the name of a field of the tracker behind it, which lists the leads that have a value in it; with - before it the other way round. Without it the newest first."`
+}
+
+// LeadConditions are the parameters that say which leads.
+type LeadConditions struct {
 	Tracker    core.ID[crm.Tracker] `query:"trackerId"`
 	Status     []string             `query:"status" maxItems:"50" doc:"In any of these stages: keys between commas."`
 	Kind       crm.StageKind        `query:"kind" doc:"In a stage of this kind."`
@@ -39,16 +45,21 @@ type leadQuery struct {
 	EnteredBefore  time.Time `query:"enteredBefore"`
 
 	Where []string `query:"value,explode" maxItems:"10" doc:"A condition on a field of the tracker, which it needs: name:op:value with eq, gte, gt, lte or lt, or name:has and name:none. May be repeated." example:"budget:gte:1000"`
-	Sort  string   `query:"sort" doc:"createdAt, updatedAt, title, estimatedValue, expectedCloseDate, or values. with the name of a field of the tracker behind it, which lists the leads that have a value in it; with - before it the other way round. Without it the newest first."`
 }
 
 func (q *leadQuery) filter() (crm.LeadFilter, error) {
+	f, err := q.LeadConditions.filter()
+	f.Sort = crm.LeadSort(q.Sort)
+	return f, err
+}
+
+func (q *LeadConditions) filter() (crm.LeadFilter, error) {
 	f := crm.LeadFilter{
 		Tracker: q.Tracker, Status: q.Status, Kind: q.Kind, Contact: q.Contact, AssignedTo: q.AssignedTo, Unassigned: q.Unassigned,
 		CreatedBy: q.CreatedBy, Source: q.Source, Title: q.Title, LostReason: q.LostReason, Currency: q.Currency,
 		ExpectedFrom: q.ExpectedFrom, ExpectedBefore: q.ExpectedBefore, ClosedFrom: q.ClosedFrom, ClosedBefore: q.ClosedBefore,
 		CreatedFrom: q.CreatedFrom, CreatedBefore: q.CreatedBefore, UpdatedFrom: q.UpdatedFrom, UpdatedBefore: q.UpdatedBefore,
-		EnteredFrom: q.EnteredFrom, EnteredBefore: q.EnteredBefore, Sort: crm.LeadSort(q.Sort),
+		EnteredFrom: q.EnteredFrom, EnteredBefore: q.EnteredBefore,
 	}
 	var faults core.Faults
 	f.MinValue = minorOf(&faults, "/minValue", q.MinValue, q.Currency)

@@ -57,7 +57,7 @@ var may = []struct {
 		reportFunnel reportStays reportClosed reportForecast`},
 	{[]string{staff, admin, key}, `deleteContact restoreContact deleteLead assignLead
 		createTracker updateTracker deleteTracker setStages planStages setFields planFields
-		importContacts exportContacts createContactCategory updateContactCategory deleteContactCategory listMembers getMember
+		importContacts exportContacts exportLeads createContactCategory updateContactCategory deleteContactCategory listMembers getMember
 		listAgendas createAgenda getAgenda updateAgenda deleteAgenda activateAgenda deactivateAgenda setAgendaHours setAgendaOverrides
 		setAgendaMembers listSlots listHolidays setHolidays
 		listAppointments listAgendaAppointments listOutOfHours bookAppointment holdSlot getAppointment updateAppointment moveAppointment

@@ -146,7 +146,7 @@ var exportContracts = []contract{
 }
 
 // importable are the formats that an import reads.
-var importable = []crm.ExportFormat{crm.ExportCSV}
+var importable = []crm.ExportFormat{crm.ExportCSV, crm.ExportVCard, crm.ExportVCard3, crm.ExportJSONLines}
 
 // drawContact is a contact with texts that are hard to keep in a file.
 func drawContact(t *rapid.T, unique, tag string) crm.NewContact {
