@@ -38,10 +38,7 @@ func (b bookings) Env() core.Env { return b.Platform().Plain().Env }
 type clients struct{ contacts *crm.Contacts }
 
 func (c clients) Check(ctx context.Context, id core.ID[scheduling.Client]) error {
-	found, err := c.contacts.Get(ctx, core.ID[crm.Contact](id))
-	if err == nil && found.DeletedAt != nil {
-		err = core.NotFound("contact")
-	}
+	_, err := c.contacts.Hold(ctx, core.ID[crm.Contact](id))
 	return err
 }
 
@@ -49,7 +46,8 @@ func (c clients) Receive(ctx context.Context, p scheduling.Person) (core.ID[sche
 	made, err := c.contacts.Receive(ctx, crm.NewContact{Name: p.Name, Email: core.Email(p.Email), Phone: crm.Phone(p.Phone), Source: "booking"})
 	var exists *core.Error
 	if errors.Is(err, core.ErrExists) && errors.As(err, &exists) && !exists.Holder.IsZero() {
-		return core.ID[scheduling.Client]{UUID: exists.Holder.ID}, nil
+		held, err := c.contacts.Hold(ctx, core.ID[crm.Contact]{UUID: exists.Holder.ID})
+		return core.ID[scheduling.Client]{UUID: held.ID.UUID}, err
 	}
 	return core.ID[scheduling.Client]{UUID: made.ID.UUID}, err
 }

@@ -183,7 +183,7 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 		APIKeys:     identity.NewAPIKeys(company),
 		Audit:       identity.NewAudit(company),
 
-		Contacts:     crm.NewContacts(people),
+		Contacts:     crm.NewContacts(selling{s}),
 		ContactViews: crm.NewContactViews(people),
 		Categories:   crm.NewCategories(people),
 		Notes:        crm.NewNotes(people, c.blobs),

@@ -46,22 +46,23 @@ func (p people) contacts() *crm.Contacts {
 func (p people) Find(ctx context.Context, id assessment.ContactID) error {
 	scope := p.session.Scope()
 	scope.Actor.Permissions = core.PermissionSet(core.ContactsRead)
-	c, err := crm.NewContacts(p.session.In(scope).CRM()).Get(ctx, core.ID[crm.Contact](id))
-	if err == nil && c.DeletedAt != nil {
-		return core.NotFound("contact")
-	}
+	_, err := crm.NewContacts(p.session.In(scope).CRM()).Hold(ctx, core.ID[crm.Contact](id))
 	return err
 }
 
 // Receive implements [assessment.People].
 func (p people) Receive(ctx context.Context, name string, email core.Email) (assessment.ContactID, error) {
-	for range 2 { // somebody else may add the same address between the two questions
+	for range 3 { // somebody else may add or remove the address between the questions
 		l, err := p.contacts().List(ctx, crm.ContactFilter{Email: email}, core.Page{Limit: 1})
 		if err != nil {
 			return assessment.ContactID{}, err
 		}
 		if len(l.Items) > 0 {
-			return assessment.ContactID(l.Items[0].ID), nil
+			held, err := p.contacts().Hold(ctx, l.Items[0].ID)
+			if errors.Is(err, core.ErrNotFound) {
+				continue // it was deleted or merged meanwhile
+			}
+			return assessment.ContactID(held.ID), err
 		}
 		c, err := p.contacts().Receive(ctx, crm.NewContact{Name: name, Email: email, Source: "form"})
 		if !errors.Is(err, core.ErrExists) {

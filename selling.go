@@ -8,13 +8,14 @@ import (
 	"github.com/clientele-crm/clientele/store"
 )
 
-// selling is what crm works with where leads are given to members: its own store, and the
-// members of package identity in the same transaction.
+// selling is what crm works with where it needs other packages in the same transaction: the members
+// whom leads are given to, and what is moved when contacts are merged.
 type selling struct{ session store.Session }
 
 func (w selling) Plain() crm.Tx {
 	tx := w.session.CRM().Plain()
 	tx.Members = colleagues{w.session}
+	tx.Relations = append(tx.Relations, w.session.Relations()...)
 	return tx
 }
 

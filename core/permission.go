@@ -29,6 +29,7 @@ const (
 	ContactsExport                     // export contacts to files
 	ContactsErase                      // erase people for good, and purge deleted contacts
 	ContactsDisclose                   // export all that any package keeps of a person, the audit included
+	ContactsMerge                      // merge contacts, and undo it
 	CategoriesWrite                    // make, change and delete contact categories
 
 	LeadsRead     // see trackers and leads, with what hangs on them
@@ -70,7 +71,7 @@ var permissionNames = [permissionCount]string{
 	APIKeysRead: "api_keys:read", APIKeysWrite: "api_keys:write",
 	AuditRead:    "audit:read",
 	ContactsRead: "contacts:read", ContactsWrite: "contacts:write", ContactsDelete: "contacts:delete",
-	ContactsImport: "contacts:import", ContactsExport: "contacts:export",
+	ContactsImport: "contacts:import", ContactsExport: "contacts:export", ContactsMerge: "contacts:merge",
 	ContactsErase: "contacts:erase", ContactsDisclose: "contacts:disclose",
 	CategoriesWrite: "categories:write",
 

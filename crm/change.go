@@ -95,8 +95,8 @@ var errDeleted = &core.Error{Kind: core.ErrState, Code: "contact_deleted", Messa
 // transaction ends: only then may what hangs on it change.
 func live(ctx context.Context, tx Tx, id core.ID[Contact]) error {
 	c, err := tx.Store.HoldContact(ctx, id)
-	if err == nil && c.DeletedAt != nil {
-		return errDeleted
+	if err != nil {
+		return err
 	}
-	return err
+	return standing(&c)
 }

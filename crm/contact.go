@@ -23,6 +23,9 @@ type Contact struct {
 
 	Stamp
 	DeletedAt *time.Time `json:"deletedAt,omitzero"`
+
+	// MergedIntoID is the contact that has all that this one had: it was merged, and is deleted.
+	MergedIntoID core.ID[Contact] `json:"mergedIntoId,omitzero"`
 }
 
 // NewContact is what a person may say of a contact. Only the name is always required; the
@@ -125,4 +128,6 @@ var (
 	ContactUpdated  = core.EventType[Contact]{Name: "contact.updated", Kind: "contact"}
 	ContactDeleted  = core.EventType[Contact]{Name: "contact.deleted", Kind: "contact"}
 	ContactRestored = core.EventType[Contact]{Name: "contact.restored", Kind: "contact"}
+	ContactMerged   = core.EventType[Contact]{Name: "contact.merged", Kind: "contact"}   // of the one that is merged into another
+	ContactUnmerged = core.EventType[Contact]{Name: "contact.unmerged", Kind: "contact"} // the same, when that is undone
 )

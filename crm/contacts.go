@@ -56,12 +56,38 @@ func (s *Contacts) create(ctx context.Context, n NewContact, exempt bool) (Conta
 	return c, nil
 }
 
-// Get reads a contact, a deleted one too.
+// Get reads a contact, a deleted one too. The id of one that was merged into another answers that
+// one, as often as that happened.
 func (s *Contacts) Get(ctx context.Context, id core.ID[Contact]) (Contact, error) {
 	if err := s.require(core.ContactsRead); err != nil {
 		return Contact{}, err
 	}
-	return s.work.Plain().Store.Contact(ctx, id)
+	return survivor(ctx, s.work.Plain(), id)
+}
+
+// Hold reads a contact that something is to be hung on, and keeps others from deleting it and from
+// merging it into another until the transaction ends. One that is deleted or merged is
+// [core.ErrNotFound].
+func (s *Contacts) Hold(ctx context.Context, id core.ID[Contact]) (Contact, error) {
+	if err := s.require(core.ContactsRead); err != nil {
+		return Contact{}, err
+	}
+	c, err := s.work.Plain().Store.HoldContact(ctx, id)
+	if err == nil && c.DeletedAt != nil {
+		return Contact{}, core.NotFound("contact")
+	}
+	return c, err
+}
+
+// survivor is the contact that has the id, or that the one with the id was merged into in the end.
+func survivor(ctx context.Context, tx Tx, id core.ID[Contact]) (Contact, error) {
+	for {
+		c, err := tx.Store.Contact(ctx, id)
+		if err != nil || !isMerged(&c) {
+			return c, err
+		}
+		id = c.MergedIntoID // there are no circles: who was merged into another can neither win nor lose a merge
+	}
 }
 
 // Update changes a contact: edit is given it as it is and writes into it. The id, the
@@ -74,8 +100,8 @@ func (s *Contacts) Update(ctx context.Context, id core.ID[Contact], edit func(*C
 		return Contact{}, err
 	}
 	return s.change(ctx, id, ContactUpdated, func(tx Tx, was, c *Contact) error {
-		if was.DeletedAt != nil {
-			return errDeleted
+		if err := standing(was); err != nil {
+			return err
 		}
 		// Edit may write into the slices; was keeps its own.
 		c.Tags, c.OtherAddresses = slices.Clone(was.Tags), slices.Clone(was.OtherAddresses)
@@ -107,12 +133,15 @@ func (s *Contacts) Delete(ctx context.Context, id core.ID[Contact]) error {
 }
 
 // Restore brings a deleted contact back. [core.ErrExists] names the contact that has taken
-// one of its addresses since.
+// one of its addresses since. One that was merged into another is [core.ErrState].
 func (s *Contacts) Restore(ctx context.Context, id core.ID[Contact]) (Contact, error) {
 	if err := s.require(core.ContactsDelete); err != nil {
 		return Contact{}, err
 	}
-	return s.change(ctx, id, ContactRestored, func(_ Tx, _, c *Contact) error {
+	return s.change(ctx, id, ContactRestored, func(_ Tx, was, c *Contact) error {
+		if isMerged(was) {
+			return errMerged(was)
+		}
 		c.DeletedAt = nil
 		return nil
 	})

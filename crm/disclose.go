@@ -25,7 +25,7 @@ func (s *Privacy) Disclose(ctx context.Context, id core.ID[Contact], tell func(R
 		return err
 	}
 	tx := s.work.Plain()
-	c, err := tx.Store.Contact(ctx, id)
+	c, err := survivor(ctx, tx, id)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,20 @@ func (tx Tx) disclose(ctx context.Context, id core.ID[Contact], tell func(string
 			return tx.Store.ListConsents(ctx, id, p)
 		}, "consents", tell),
 		tx.discloseLeads(ctx, id, tell),
+		tx.discloseMerges(ctx, id, tell),
 	)
+}
+
+// discloseMerges tells of what was merged into a contact. One that was undone is about two people.
+func (tx Tx) discloseMerges(ctx context.Context, id core.ID[Contact], tell func(string, any) error) error {
+	return each(ctx, func(ctx context.Context, p core.Page) (core.List[Merge], error) {
+		return tx.Store.ListMerges(ctx, MergeFilter{Contact: id}, p)
+	}, "merges", func(kind string, record any) error {
+		if m := record.(Merge); m.SurvivorID != id || m.UndoneAt != nil {
+			return nil
+		}
+		return tell(kind, record)
+	})
 }
 
 // discloseLeads tells of the leads of a contact, with their notes and moves.

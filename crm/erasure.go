@@ -66,7 +66,11 @@ func (s *Privacy) Erase(ctx context.Context, id core.ID[Contact]) (Erasure, erro
 	}
 	var e Erasure
 	err := core.Retry(ctx, s.work, func(tx Tx) (err error) {
-		e, err = tx.erase(ctx, id, ErasedOnRequest, nil)
+		c, err := survivor(ctx, tx, id) // whoever was merged into another is that person
+		if err != nil {
+			return err
+		}
+		e, err = tx.erase(ctx, c.ID, ErasedOnRequest, nil)
 		return err
 	})
 	if err != nil {

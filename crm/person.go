@@ -42,7 +42,13 @@ type PersonalData interface {
 // person is the person of a contact that has been read.
 func (tx Tx) person(ctx context.Context, c Contact) (Person, error) {
 	p := Person{Since: c.CreatedAt}
-	for _, c := range []Contact{c} {
+	for next := []Contact{c}; len(next) > 0; {
+		c := next[0]
+		merged, err := tx.Store.MergedInto(ctx, c.ID)
+		if err != nil {
+			return Person{}, err
+		}
+		next = append(next[1:], merged...)
 		p.Contacts = append(p.Contacts, c.ID)
 		if c.CreatedAt.Before(p.Since) {
 			p.Since = c.CreatedAt

@@ -30,6 +30,7 @@ type Store interface {
 	ConsentStore
 	PrivacyStore
 	LeadSumStore
+	MergeStore
 
 	// Tenant is the company itself, or [core.ErrNotFound].
 	Tenant(ctx context.Context) (core.Tenant, error)
@@ -205,6 +206,22 @@ type DuplicateStore interface {
 	DistinctPairs(ctx context.Context, ids []core.ID[Contact]) ([]DistinctPair, error)
 }
 
+// MergeStore keeps the merges. An actor with OwnRows sees those whose survivor they see.
+type MergeStore interface {
+	// MergedInto are the contacts that were merged into one of those directly, by their ids,
+	// whoever may see them.
+	MergedInto(ctx context.Context, ids ...core.ID[Contact]) ([]Contact, error)
+
+	InsertMerge(ctx context.Context, m Merge) error
+	Merge(ctx context.Context, id core.ID[Merge]) (Merge, error)
+
+	// ReplaceMerge writes all of m if the row's version is still was, else [core.ErrConflict].
+	ReplaceMerge(ctx context.Context, m Merge, was int64) error
+
+	// ListMerges lists what the filter lets through, the newest first.
+	ListMerges(ctx context.Context, f MergeFilter, p core.Page) (core.List[Merge], error)
+}
+
 // ContactChange is a contact as the store has it, and as it is to be.
 type ContactChange struct{ Was, Now Contact }
 
@@ -220,4 +237,6 @@ type Tx struct {
 
 	Members  Members        // nil: anybody may be given leads
 	Personal []PersonalData // what other packages keep of people
+
+	Relations []Relation // what belongs to contacts, in the order in which a merge moves it
 }

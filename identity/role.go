@@ -50,7 +50,7 @@ func (b Builtin) Grants() NewRole {
 	case InternalStaff:
 		return NewRole{Name: "Internal staff", Permissions: core.PermissionSet(
 			core.MembersRead, // an owner has to be chosen from somewhere
-			core.ContactsRead, core.ContactsWrite, core.ContactsDelete, core.ContactsImport, core.ContactsExport,
+			core.ContactsRead, core.ContactsWrite, core.ContactsDelete, core.ContactsImport, core.ContactsExport, core.ContactsMerge,
 			core.CategoriesWrite,
 			core.LeadsRead, core.LeadsWrite, core.LeadsDelete, core.LeadsAssign, core.LeadsExport, core.TrackersWrite, core.ReportsRead,
 			core.AssessmentsRead, core.AssessmentsWrite,

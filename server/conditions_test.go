@@ -13,12 +13,16 @@ import (
 
 // withoutCondition are the operations that take no If-Match, and why.
 var withoutCondition = map[string]string{
-	"resetPassword":    "its token is good once",
-	"changeEmail":      "its token is good once",
-	"changePassword":   "the password itself is no part of the user, and the current one has to be known",
-	"deleteInvitation": "an invitation has no version: it does not change",
-	"setHolidays":      "the days are replaced as a whole and have no version",
-	"revokeAPIKey":     "an API key has no version: it does not change",
+	"resetPassword":         "its token is good once",
+	"changeEmail":           "its token is good once",
+	"changePassword":        "the password itself is no part of the user, and the current one has to be known",
+	"deleteInvitation":      "an invitation has no version: it does not change",
+	"markContactDistinct":   "that two contacts are two people has no version",
+	"unmarkContactDistinct": "that two contacts are two people has no version",
+	"markClientDistinct":    "the same",
+	"unmarkClientDistinct":  "the same",
+	"setHolidays":           "the days are replaced as a whole and have no version",
+	"revokeAPIKey":          "an API key has no version: it does not change",
 }
 
 // No change of a version that the caller has not seen is made, whatever the operation.

@@ -25,7 +25,8 @@ func contactOperations() []Operation {
 			Method: http.MethodPost, Path: "/contacts", ID: "createContact", Tag: "Contacts",
 			Summary: "Add a contact",
 			Details: "Only the name is always required; the company's contact policy may ask for phone, email, location and type. " +
-				"No two live contacts have the same phone or e-mail address: 409 names the one that has it.",
+				"No two live contacts have the same phone or e-mail address: 409 names the one that has it. " +
+				"With duplicates=true the answer says too whom it may be the same person as; it is stored all the same.",
 			Access: needs(core.ContactsWrite), Status: http.StatusCreated,
 			Required: []string{"name"}, Example: ada,
 		}, createContact),
@@ -39,8 +40,9 @@ func contactOperations() []Operation {
 		}, searchContacts),
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/contacts/{id}", ID: "getContact", Tag: "Contacts",
-			Summary: "Read a contact", Details: "A deleted one too.",
-			Access: needs(core.ContactsRead),
+			Summary: "Read a contact",
+			Details: "A deleted one too. The id of one that was merged into another answers that one, at the URL in Content-Location.",
+			Access:  needs(core.ContactsRead),
 		}, getContact),
 		inCompany(Operation{
 			Method: http.MethodPatch, Path: "/contacts/{id}", ID: "updateContact", Tag: "Contacts",
@@ -149,16 +151,35 @@ func contactPage(ctx context.Context, ws *clientele.Workspace, in Counted, f crm
 	})
 }
 
-type newContact struct{ Body crm.NewContact }
-
-func createContact(ctx context.Context, ws *clientele.Workspace, in *newContact) (*resource[crm.Contact], error) {
-	c, err := ws.Contacts.Create(ctx, in.Body)
-	return one(c, c.Version, err)
+type newContact struct {
+	Duplicates bool `query:"duplicates" doc:"Answer too whom it may be the same person as."`
+	Body       crm.NewContact
 }
 
-func getContact(ctx context.Context, ws *clientele.Workspace, in *contactID) (*resource[crm.Contact], error) {
+func createContact(ctx context.Context, ws *clientele.Workspace, in *newContact) (*resource[SavedContact], error) {
+	c, err := ws.Contacts.Create(ctx, in.Body)
+	return saved(ctx, ws, in.Duplicates, c, err)
+}
+
+// foundContact is a contact, which may have another id than was asked for.
+type foundContact struct {
+	ETag            string `header:"ETag" doc:"The version: send it as If-Match with a change."`
+	ContentLocation string `header:"Content-Location" doc:"Where the contact is, if the one that was asked for was merged into it."`
+	Body            crm.Contact
+}
+
+func (f *foundContact) tag() string { return f.ETag }
+
+func getContact(ctx context.Context, ws *clientele.Workspace, in *contactID) (*foundContact, error) {
 	c, err := ws.Contacts.Get(ctx, in.ID)
-	return one(c, c.Version, err)
+	if err != nil {
+		return nil, err
+	}
+	found := &foundContact{ETag: etag(c.Version), Body: c}
+	if c.ID != in.ID {
+		found.ContentLocation = prefix + "/contacts/" + c.ID.String()
+	}
+	return found, nil
 }
 
 // EditedContact is what a PATCH may change.
@@ -170,10 +191,11 @@ type EditedContact struct {
 type contactChange struct {
 	ID core.ID[crm.Contact] `path:"id"`
 	IfMatch
-	Body Patch[EditedContact]
+	Duplicates bool `query:"duplicates" doc:"Answer too whom it may be the same person as."`
+	Body       Patch[EditedContact]
 }
 
-func updateContact(ctx context.Context, ws *clientele.Workspace, in *contactChange) (*resource[crm.Contact], error) {
+func updateContact(ctx context.Context, ws *clientele.Workspace, in *contactChange) (*resource[SavedContact], error) {
 	c, err := ws.Contacts.Update(ctx, in.ID, func(c *crm.Contact) error {
 		if err := in.matches(c.Version, *c); err != nil {
 			return err
@@ -183,7 +205,7 @@ func updateContact(ctx context.Context, ws *clientele.Workspace, in *contactChan
 		c.NewContact, c.Active = edited.NewContact, edited.Active
 		return err
 	})
-	return one(c, c.Version, err)
+	return saved(ctx, ws, in.Duplicates, c, err)
 }
 
 type contactDeletion struct {

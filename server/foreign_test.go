@@ -57,6 +57,11 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"activityId": create("/contacts/"+contact+"/activities", `{"type": "call", "title": "x"}`),
 		"linkId":     create("/contacts/"+contact+"/social-links", `{"platform": "other", "url": "https://example.org/x"}`),
 	}
+	twice := create("/contacts", `{"name": "Eve"}`)
+	merge := w.call("POST", "/api/v1/contacts/"+contact+"/merge", map[string]string{"loserId": create("/contacts", `{"name": "Eve"}`)}, "As: eve", "X-Company-ID: "+company.String())
+	require.Equal(w.t, http.StatusOK, merge.StatusCode, merge.text)
+	contacts["otherId"] = twice
+	merged := map[string]string{"id": merge.json(w.t)["id"].(string)}
 	view := map[string]string{"id": create("/contacts/views", `{"name": "x", "shared": true}`)}
 	role, err := w.ws(company).Roles.Create(w.t.Context(), identity.NewRole{Name: "Theirs"})
 	require.NoError(w.t, err)
@@ -90,6 +95,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"series":       {"id": series.json(w.t)["series"].(map[string]any)["id"].(string)},
 		"feeds":        {"id": create("/feeds", map[string]any{"agendaId": agenda})},
 		"contacts":     contacts, "clients": contacts,
+		"contacts/merges": merged, "clients/merges": merged,
 		"contacts/views": view, "clients/views": view,
 		"contact-categories": {"id": create("/contact-categories", `{"name": "x"}`)},
 		"company-roles":      {"id": role.ID.String()},

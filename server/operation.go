@@ -75,6 +75,8 @@ func Operations() []Operation {
 		linkOperations(),
 		userOperations(),
 		contactOperations(),
+		duplicateOperations(),
+		mergeOperations(),
 		viewOperations(),
 		timelineOperations(),
 		importOperations(),

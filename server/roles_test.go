@@ -45,6 +45,7 @@ var may = []struct {
 	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},
 	{[]string{partner, staff, admin, key}, `listContacts createContact searchContacts getContact updateContact
 		getContactTimeline listContactViews createContactView getContactView updateContactView deleteContactView
+		listContactDuplicates scanContactDuplicates markContactDistinct unmarkContactDistinct
 		listContactConsents recordContactConsent getContactPermit
 		listContactCategories getContactCategory listContactTags
 		listContactNotes createContactNote getContactNote updateContactNote deleteContactNote
@@ -55,7 +56,7 @@ var may = []struct {
 		listLeads createLead getLead updateLead moveLead setLeadValues listLeadMoves listContactLeads changeLeads
 		listLeadNotes createLeadNote getLeadNote updateLeadNote deleteLeadNote
 		reportFunnel reportStays reportClosed reportForecast`},
-	{[]string{staff, admin, key}, `deleteContact restoreContact deleteLead assignLead
+	{[]string{staff, admin, key}, `deleteContact restoreContact mergeContact listContactMerges getContactMerge undoContactMerge deleteLead assignLead
 		createTracker updateTracker deleteTracker setStages planStages setFields planFields
 		importContacts exportContacts exportLeads createContactCategory updateContactCategory deleteContactCategory listMembers getMember
 		listAgendas createAgenda getAgenda updateAgenda deleteAgenda activateAgenda deactivateAgenda setAgendaHours setAgendaOverrides

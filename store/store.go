@@ -68,6 +68,9 @@ type Session interface {
 	CRM() core.Work[crm.Tx]
 	Scheduling() core.Work[scheduling.Tx] // without clients
 
+	// Relations are what the packages other than crm keep of contacts.
+	Relations() []crm.Relation
+
 	// Assessment is without the contacts, which are another package's.
 	Assessment() core.Work[assessment.Tx]
 

@@ -37,6 +37,7 @@ func Run(t *testing.T, open Open) {
 		timelineContracts,
 		categoryContracts,
 		duplicateContracts,
+		mergeContracts,
 		noteContracts,
 		activityContracts,
 		socialLinkContracts,
@@ -78,7 +79,6 @@ func Run(t *testing.T, open Open) {
 		feedContracts,
 		raceContracts,
 		reminderContracts,
-		slotProperties,
 		waitlistContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
