@@ -238,6 +238,30 @@ var mergeContracts = []contract{
 		require.NoError(t, err)
 		require.Equal(t, undone, stored)
 	}},
+	{"Merges/let the strictest word about consent stand, until they are undone", func(t *testing.T, w *world) {
+		ada, other := w.contact(crm.NewContact{Name: "Ada"}), w.contact(crm.NewContact{Name: "Adah"})
+		say := func(c crm.Contact, purpose crm.Purpose, granted bool) {
+			_, err := w.ws().Consents.Record(t.Context(), c.ID, crm.NewConsent{Channel: crm.ByEmail, Purpose: purpose, Granted: granted, Source: "form", Wording: "x"})
+			require.NoError(t, err)
+		}
+		say(other, crm.Marketing, true)
+		say(other, crm.Marketing, false)
+		say(ada, crm.Marketing, true) // later, and by the other contact
+		say(other, "news", true)
+		may := func(c crm.Contact, purpose crm.Purpose) bool {
+			p, err := w.ws().Consents.May(t.Context(), c.ID, crm.ByEmail, purpose)
+			require.NoError(t, err)
+			return p.Allowed
+		}
+		require.True(t, may(ada, crm.Marketing))
+		m := w.merge(ada, crm.NewMerge{LoserID: other.ID})
+		require.False(t, may(ada, crm.Marketing))
+		require.True(t, may(ada, "news"))
+		w.undo(m)
+		require.True(t, may(ada, crm.Marketing))
+		require.False(t, may(other, crm.Marketing))
+		require.False(t, may(ada, "news"))
+	}},
 	{"Merges/are undone in the opposite order", func(t *testing.T, w *world) {
 		a, b, c := w.contact(crm.NewContact{Name: "A"}), w.contact(crm.NewContact{Name: "B"}), w.contact(crm.NewContact{Name: "C"})
 		first := w.merge(b, crm.NewMerge{LoserID: a.ID})
