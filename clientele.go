@@ -104,6 +104,9 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	c.PublicForms = assessment.NewPublic(backend.Links(), func(company core.CompanyID) core.Work[assessment.Tx] {
 		return forms{backend.Session(core.Scope{Company: company}), c.scorers}
 	})
+	worker.Retain(func(ctx context.Context, limit int) (int, error) {
+		return c.PublicForms.Sweep(ctx, backend.Jobs().Env().Time(), limit)
+	})
 	c.Links = scheduling.NewLinks(o.linkKey, accounts.PublicURL())
 	if o.notices["email"] == nil {
 		o.notices["email"] = noticeMail{accounts}

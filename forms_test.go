@@ -12,6 +12,9 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/internal/pgtest"
+	"github.com/clientele-crm/clientele/store/bunstore"
+	"github.com/clientele-crm/clientele/store/postgres"
 	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
@@ -28,6 +31,10 @@ type timed struct {
 func newTimed(t *testing.T) *timed {
 	db, err := sqlite.Memory(t.Context())
 	require.NoError(t, err)
+	return newTimedIn(t, db)
+}
+
+func newTimedIn(t *testing.T, db *bunstore.DB) *timed {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	require.NoError(t, db.Migrate(t.Context()))
 	x := &timed{app: clientele.New(db), now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
@@ -118,6 +125,41 @@ func TestAPublicFormOpensAndCloses(t *testing.T) {
 	x.now = opens.Add(time.Hour)
 	_, err := x.app.PublicForms.Submit(t.Context(), assessment.Assessment, begun, answer("a", 1))
 	require.NoError(t, err, "who has begun may hand in, late")
+}
+
+func TestAbandonedAttemptsAreSweptAndNoOthers(t *testing.T) {
+	t.Parallel()
+	lite, err := sqlite.Memory(t.Context())
+	require.NoError(t, err)
+	pg, err := postgres.Open(t.Context(), pgtest.Database(t))
+	require.NoError(t, err)
+	for _, db := range []*bunstore.DB{lite, pg} {
+		x := newTimedIn(t, db)
+		submitted, abandoned, touched := x.start(t), x.start(t), x.start(t)
+		_, err := x.app.PublicForms.Submit(t.Context(), assessment.Assessment, submitted, assessment.Input{
+			Answers: append(answer("a", 1).Answers, answer("b", 2).Answers...),
+		})
+		require.NoError(t, err)
+		x.now = x.now.Add(time.Minute)
+		_, err = x.app.PublicForms.Save(t.Context(), assessment.Assessment, touched, answer("a", 3))
+		require.NoError(t, err)
+		see := func(token string) error {
+			_, err := x.app.PublicForms.See(t.Context(), assessment.Assessment, token)
+			return err
+		}
+		x.now = x.now.Add(assessment.AbandonedAfter - time.Minute)
+		_, err = x.app.Step(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, see(abandoned), "it is not abandoned yet")
+		x.now = x.now.Add(11 * time.Minute) // the job is due every ten
+		for range 3 {
+			_, err = x.app.Step(t.Context())
+			require.NoError(t, err)
+		}
+		require.ErrorIs(t, see(abandoned), core.ErrNotFound)
+		require.ErrorIs(t, see(touched), core.ErrNotFound, "a minute later, it is too")
+		require.NoError(t, see(submitted), "what is submitted stays")
+	}
 }
 
 func TestTheProfileBeforeAResponseStaysInTheAudit(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"time"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -14,6 +15,16 @@ type Input struct {
 	Answers []Answer `json:"answers"`         // over those that are saved; an empty one takes an answer away
 	Name    *string  `json:"name,omitempty"`  // of who answers; absent: as it is saved
 	Email   *string  `json:"email,omitempty"` // of who answers; absent: as it is saved
+}
+
+// AbandonedAfter is how long answers are kept that were saved, or not even begun, and never
+// submitted: from the last time that they were touched. No time limit is as long.
+const AbandonedAfter = 30 * 24 * time.Hour
+
+// Sweep deletes up to limit abandoned attempts of all companies. Their tokens open nothing any
+// more. It is for a job.
+func (s *Public) Sweep(ctx context.Context, now time.Time, limit int) (deleted int, err error) {
+	return s.links.SweepAttempts(ctx, now.Add(-AbandonedAfter), limit)
 }
 
 // Start begins an attempt by the token of a public link, and answers the token to go on with.

@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"context"
+	"time"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -139,11 +140,16 @@ type SettingsStore interface {
 	ReplaceSettings(ctx context.Context, s Settings, was int64) error
 }
 
-// Links finds the company of a token, across companies: the token is the permission.
+// Links finds the company of a token, across companies: the token is the permission. It is also
+// where what nobody comes back to is deleted.
 type Links interface {
 	// ByToken is what the token with the hash opens: a link that is not revoked, or an attempt;
 	// else [core.ErrNotFound].
 	ByToken(ctx context.Context, hash string) (Opened, error)
+
+	// SweepAttempts deletes up to limit attempts of all companies that are not submitted and were
+	// not touched since before, the oldest first.
+	SweepAttempts(ctx context.Context, before time.Time, limit int) (deleted int, err error)
 }
 
 // Opened is what a token opens.

@@ -54,7 +54,13 @@ type formView struct {
 // formPage writes what show says, within the rate limits.
 func (s *Server) formPage(k formKind, show func(formKind, *http.Request) (formView, int)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := s.from.take(s.address(r), time.Now()); err != nil {
+		address, now := s.address(r), time.Now()
+		err := s.from.take(address, now)
+		if err == nil && r.Method == http.MethodPost {
+			// By the token: a class may sit behind one address, and each has an attempt.
+			err = s.strict.take("form "+address+" "+r.PathValue("token"), now)
+		}
+		if err != nil {
 			writeProblem(w, r, err)
 			return
 		}

@@ -25,7 +25,7 @@ func (k formKind) publicOperations() []Operation {
 			Method: http.MethodPost, Path: at, ID: "answerPublic" + k.name, Tag: tag, Summary: "Save answers, or submit",
 			Details: "Each answer replaces the one before to its question, and an empty one takes it away. Submitted once, an attempt stays " +
 				"as it is and is answered the same. What comes after the time was over, by the server's clock, is kept and not counted.",
-			Access: anyone(), Secret: true, Required: []string{"answers"}, Example: map[string]any{"answers": k.answers, "submit": true},
+			Access: anyone(), Secret: true, Strict: true, Required: []string{"answers"}, Example: map[string]any{"answers": k.answers, "submit": true},
 		}, k.answer),
 	}
 }

@@ -3,6 +3,7 @@ package assessmentstore
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -103,4 +104,16 @@ func (l links) ByToken(ctx context.Context, hash string) (assessment.Opened, err
 		return assessment.Opened{}, s.missing(err, "form")
 	}
 	return assessment.Opened{Company: row.CompanyID, Kind: row.Kind, Form: row.FormID, Attempt: row.ID}, nil
+}
+
+func (l links) SweepAttempts(ctx context.Context, before time.Time, limit int) (deleted int, err error) {
+	s := l.db.Session(core.Scope{})
+	old := s.Across((*attemptRow)(nil)).Column("company_id", "id").Where("t.response_id IS NULL").
+		Where("t.updated_at < ?", before.UTC()).OrderExpr("t.updated_at").Limit(int64(limit))
+	res, err := s.AcrossDelete((*attemptRow)(nil)).Where("(t.company_id, t.id) IN (?)", old).Where("t.response_id IS NULL").Exec(ctx)
+	if err != nil {
+		return 0, s.Fail(err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), s.Fail(err)
 }
