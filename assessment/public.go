@@ -84,6 +84,7 @@ type ResultView struct {
 	PersonalityType string          `json:"personalityType,omitempty"` // where there is a rule for it
 	Ranking         string          `json:"ranking,omitempty"`         // where there is a rule for it
 	Dimensions      []DimensionView `json:"dimensions,omitempty"`      // those that have a value
+	Distribution    []int           `json:"distribution,omitempty"`    // of all percentages: ten steps of 10, 100 in the last; from 30 results on
 }
 
 // DimensionView is a dimension that has a value.
@@ -194,7 +195,10 @@ func attemptView(ctx context.Context, tx Tx, f Form, v *compiled, a Attempt) (*A
 		return nil, err
 	}
 	out.Result = key.resultView(r.Outcome)
-	return out, nil
+	if out.Result.Final {
+		out.Result.Distribution, err = tx.distribution(ctx, a.VersionID)
+	}
+	return out, err
 }
 
 func (c *compiled) resultView(o *Outcome) *ResultView {

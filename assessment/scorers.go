@@ -15,6 +15,7 @@ const maxScorers = 200
 type Scorers struct {
 	mu         sync.Mutex
 	young, old map[scorerKey]*compiled
+	counted    distributions
 }
 
 type scorerKey struct {

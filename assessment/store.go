@@ -126,6 +126,10 @@ type ResultStore interface {
 	LockTally(ctx context.Context, id core.ID[Response]) (Tally, error)
 	LockTallies(ctx context.Context, version core.ID[Version], after core.ID[Response], limit int, marked bool) ([]Tally, error)
 
+	// Distribution counts the final outcomes of a version by their percentages, in ten steps of 10
+	// of which the last has 100 too; those too that the actor does not see.
+	Distribution(ctx context.Context, version core.ID[Version]) ([]int, error)
+
 	// EachTally reads all tallies of a version that the actor may see, in batches, with their
 	// Choices, KeyID, Percentage, Pending and Points. A tally is good until each returns.
 	EachTally(ctx context.Context, version core.ID[Version], each func(*Tally) error) error

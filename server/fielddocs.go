@@ -204,6 +204,7 @@ var fieldDocs = map[string]string{
 	"assessment.ResultView":                        "ResultView is what who submitted sees of their result, if the form shows it.",
 	"assessment.ResultView.Band":                   "Its label.",
 	"assessment.ResultView.Dimensions":             "Those that have a value.",
+	"assessment.ResultView.Distribution":           "Of all percentages: ten steps of 10, 100 in the last; from 30 results on.",
 	"assessment.ResultView.Final":                  "No answer waits for a mark.",
 	"assessment.ResultView.Passed":                 "Where there is a pass mark.",
 	"assessment.ResultView.Percentage":             "Of the total.",

@@ -45,3 +45,43 @@ func short(text string, n int) string {
 	}
 	return text
 }
+
+// The measures of the chart of all results.
+const (
+	stepWidth  = 30
+	stepHeight = 80
+)
+
+// distribution draws how many results there are in each step of 10 %, with one's own marked. What
+// it shows is said in words beside it.
+func distribution(steps []int, own assessment.Percent) template.HTML {
+	most := 1
+	for _, n := range steps {
+		most = max(most, n)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="All results" focusable="false">`, stepWidth*len(steps), stepHeight+20)
+	for i, n := range steps {
+		class, height := "rail", float64(n)*stepHeight/float64(most)
+		if i == step(own) {
+			class = "bar"
+		}
+		height = max(height, 1) // a line where there is none
+		fmt.Fprintf(&b, `<rect class="%s" x="%d" y="%.1f" width="%d" height="%.1f"/>`, class, i*stepWidth+2, stepHeight-height, stepWidth-4, height)
+	}
+	fmt.Fprintf(&b, `<text x="0" y="%d">0 %%</text><text x="%d" y="%[1]d" text-anchor="end">100 %%</text></svg>`, stepHeight+16, stepWidth*len(steps))
+	return template.HTML(b.String())
+}
+
+// step is the place of a percentage among the ten steps.
+func step(p assessment.Percent) int { return min(int(p)/1000, 9) }
+
+// among says in words where a percentage is among all.
+func among(steps []int, own assessment.Percent) string {
+	all := 0
+	for _, n := range steps {
+		all += n
+	}
+	i := step(own)
+	return fmt.Sprintf("Of %d results, %d are from %d %% to %d %%, as yours is.", all, steps[i], i*10, i*10+10)
+}

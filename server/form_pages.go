@@ -16,7 +16,7 @@ import (
 )
 
 var formTemplate = template.Must(template.New("form.html.tmpl").Funcs(template.FuncMap{
-	"chart": chart, "ratings": ratings,
+	"chart": chart, "distribution": distribution, "among": among, "ratings": ratings,
 	"passed": func(r *assessment.ResultView) bool { return *r.Passed }, // to a template, a pointer to false is true
 }).ParseFS(pages, "pages/form.html.tmpl"))
 

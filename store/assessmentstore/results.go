@@ -140,6 +140,19 @@ func (s store) Cohort(ctx context.Context, t assessment.Tally) (assessment.Cohor
 	return assessment.Cohort{Others: row.Others, Below: row.Below, Equal: row.Equal}, s.Fail(err)
 }
 
+func (s store) Distribution(ctx context.Context, version core.ID[assessment.Version]) ([]int, error) {
+	var rows []struct{ Step, Count int }
+	err := s.In(core.Scope{Company: s.Scope().Company}).Select(bunstore.Shared, (*resultRow)(nil)).
+		ColumnExpr("CASE WHEN a.percentage >= 9000 THEN 9 ELSE a.percentage / 1000 END AS step, count(*) AS count").
+		Where("a.version_id = ?", version).Where("a.key_id IS NOT NULL").Where("a.pending = 0").
+		GroupExpr("step").Scan(ctx, &rows)
+	steps := make([]int, 10)
+	for _, r := range rows {
+		steps[r.Step] = r.Count
+	}
+	return steps, s.Fail(err)
+}
+
 // light are the columns of a tally.
 var light = []string{"response_id", "version_id", "choices", "key_id", "units", "percentage", "pending", "points", "is_ranked"}
 

@@ -213,6 +213,17 @@ var publicFormContracts = []contract{
 			}
 		}
 	}},
+	{"Public forms/show how all results are distributed, from thirty on", func(t *testing.T, w *world) {
+		f := personality(t, w.ws())
+		_, attempt := w.begun(t, f)
+		for range 29 {
+			_, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{Answers: rated(5, 5)})
+			require.NoError(t, err)
+		}
+		v, err := w.app.PublicForms.Submit(t.Context(), assessment.Assessment, attempt, said(rated(2, 2)))
+		require.NoError(t, err)
+		require.Equal(t, []int{0, 0, 0, 0, 1, 0, 0, 0, 0, 29}, v.Attempt.Result.Distribution)
+	}},
 	{"Public forms/have an order of their own for each attempt", func(t *testing.T, w *world) {
 		f := personality(t, w.ws(), func(f *assessment.Form) {
 			f.Shuffle = true
