@@ -97,8 +97,8 @@ type TimeStore interface {
 	// LockMembers keeps all others from booking the members until the transaction ends.
 	LockMembers(ctx context.Context, members []core.UserID) error
 
-	// TakenTime is the time of the members that is taken and overlaps [from, until), by its
-	// start. Holds that are over are there too.
+	// TakenTime is the time of the members that is taken and overlaps [from, until), of each by
+	// its start. Holds that are over are there too.
 	TakenTime(ctx context.Context, members []core.UserID, from, until time.Time) ([]TakenTime, error)
 
 	// ReleaseTime gives back the time that holds take which are over. They stay held until they

@@ -2,6 +2,7 @@ package slots_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -103,6 +104,26 @@ func TestAdjacentQueriesAddUp(t *testing.T) {
 		first.To = q.From.Add(time.Duration(rapid.Int64Range(0, int64(q.To.Sub(q.From))).Draw(t, "cut")))
 		second.From = first.To
 		require.Equal(t, whole, append(plan.Slots(first), plan.Slots(second)...))
+	})
+}
+
+// What is busy beyond the reach of a query is no matter to it.
+func TestReachIsAllThatMatters(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		r := drawRules(t)
+		plan, err := slots.Compile(r, nil)
+		require.NoError(t, err)
+		q := drawQuery(t, r)
+		want := plan.Slots(q)
+		first, last := plan.Reach(q.From, q.To)
+		q.Members = slices.Clone(q.Members)
+		for i := range q.Members {
+			q.Members[i].Busy = slices.DeleteFunc(slices.Clone(q.Members[i].Busy), func(b slots.Busy) bool {
+				return !b.End.After(first) || !b.Start.Before(last)
+			})
+		}
+		require.Equal(t, want, plan.Slots(q))
 	})
 }
 

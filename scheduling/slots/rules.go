@@ -193,10 +193,16 @@ func (p *Plan) latest(now time.Time) int64 {
 	return last * second
 }
 
-// Reach is the range of which [Member.Busy] has to know all, for the slots of [from, to).
+// Reach is the range of which [Member.Busy] has to know all, for the slots of [from, to): a slot, what
+// it keeps free around it, and the day that another may keep free. Slots that are packed build on
+// what comes before them in their window.
 func (p *Plan) Reach(from, to time.Time) (time.Time, time.Time) {
-	days := time.Duration(margin+1) * 24 * time.Hour // a slot and its buffers are three at most
-	return from.Add(-days), to.Add(days)
+	const others = 24 * time.Hour
+	first := from.Add(-others - time.Duration(p.before)*time.Microsecond)
+	if p.rules.Anchor == Packed {
+		first = from.AddDate(0, 0, -margin-1)
+	}
+	return first, to.Add(others + time.Duration(p.duration+p.after)*time.Microsecond)
 }
 
 // Counted is the range of which [Query.Taken] has to know all, for the slots of [from, to): the

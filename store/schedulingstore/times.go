@@ -48,7 +48,7 @@ func (s store) TakenTime(ctx context.Context, members []core.UserID, from, until
 		ExcludeColumn("company_id", "held_from", "held_until", "live", "created_at").
 		Where("se.member_id IN (?)", bun.List(members)).Where("se.live").
 		Where("se.start_date > ?", from.UTC().Add(-longest)).Where("se.start_date < ?", until.UTC()).Where("se.end_date > ?", from.UTC()).
-		OrderExpr("se.start_date").Scan(ctx)
+		OrderExpr("se.member_id, se.start_date").Scan(ctx)
 	list := make([]scheduling.TakenTime, len(rows))
 	for i := range rows {
 		list[i] = rows[i].TakenTime
