@@ -291,7 +291,8 @@ func sighted(text string) bool {
 // tables are all that the catalogue has.
 func (w *world) tables(pool *sql.DB) (names []string) {
 	w.t.Helper()
-	query := "SELECT name FROM sqlite_schema WHERE type = 'table'"
+	// What a virtual table has is in tables of its own, which are looked at.
+	query := "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'"
 	if w.db.Dialect() == "postgres" {
 		query = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
 	}
