@@ -15,22 +15,31 @@ import (
 
 // booking is what scheduling works with: its own store, and contacts as the clients, in one
 // transaction.
-type booking struct{ session store.Session }
+type booking struct {
+	session   store.Session
+	calendars scheduling.Calendars
+}
 
 func (b booking) Plain() scheduling.Tx {
 	tx := b.session.Scheduling().Plain()
+	tx.Calendars = b.calendars
 	tx.Clients, tx.Jobs = clients{crm.NewContacts(b.session.CRM())}, b.session.Jobs()
 	return tx
 }
 
 func (b booking) Atomic(ctx context.Context, fn func(scheduling.Tx) error) error {
-	return b.session.Atomic(ctx, func(s store.Session) error { return fn(booking{s}.Plain()) })
+	return b.session.Atomic(ctx, func(s store.Session) error { return fn(booking{s, b.calendars}.Plain()) })
 }
 
 // bookings are the booking of all companies, for the background work.
-type bookings struct{ store.Backend }
+type bookings struct {
+	store.Backend
+	calendars scheduling.Calendars
+}
 
-func (b bookings) In(scope core.Scope) core.Work[scheduling.Tx] { return booking{b.Session(scope)} }
+func (b bookings) In(scope core.Scope) core.Work[scheduling.Tx] {
+	return booking{b.Session(scope), b.calendars}
+}
 
 func (b bookings) Env() core.Env { return b.Platform().Plain().Env }
 
@@ -106,7 +115,7 @@ func (w *Workspace) ClientLinks(ctx context.Context, id core.ID[scheduling.Appoi
 	if err := w.Scope().Actor.Require(core.AppointmentsWrite); err != nil {
 		return ClientLinks{}, err
 	}
-	tx := booking{w.session}.Plain()
+	tx := booking{w.session, w.app.calendars}.Plain()
 	a, err := tx.Store.Appointment(ctx, id)
 	if err != nil {
 		return ClientLinks{}, err

@@ -39,22 +39,24 @@ type Clientele struct {
 	// Webhooks posts the events to other systems; nil unless [WithWebhooks] says by whom.
 	Webhooks *webhooks.Dispatcher
 
-	backend store.Backend
-	scorers *assessment.Scorers
-	blobs   crm.Blobs
-	invite  identity.SendInvitation // kept, since every workspace needs it
+	backend   store.Backend
+	calendars scheduling.Calendars
+	scorers   *assessment.Scorers
+	blobs     crm.Blobs
+	invite    identity.SendInvitation // kept, since every workspace needs it
 }
 
 // Option changes how Clientele works.
 type Option func(*options)
 
 type options struct {
-	identity identity.Config
-	blobs    crm.Blobs
-	sender   webhooks.Sender
-	notices  map[string]scheduling.Sender
-	linkKey  []byte
-	retain   time.Duration
+	identity  identity.Config
+	blobs     crm.Blobs
+	sender    webhooks.Sender
+	notices   map[string]scheduling.Sender
+	calendars scheduling.Calendars
+	linkKey   []byte
+	retain    time.Duration
 }
 
 // WithIdentity says how users log in and by whom mail is sent.
@@ -69,6 +71,9 @@ func WithBlobs(b crm.Blobs) Option { return func(o *options) { o.blobs = b } }
 func WithNotices(channel string, sender scheduling.Sender) Option {
 	return func(o *options) { o.notices[channel] = sender }
 }
+
+// WithCalendars says which calendars members keep elsewhere: what is in them takes their time.
+func WithCalendars(c scheduling.Calendars) Option { return func(o *options) { o.calendars = c } }
 
 // WithLinkKey says by what clients' links are signed: all programs over a database need the same.
 // Without it the links are good until this program ends.
@@ -100,6 +105,7 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 		blobs:     o.blobs,
 		invite:    accounts.SendInvitation,
 		scorers:   assessment.NewScorers(),
+		calendars: o.calendars,
 	}
 	c.PublicForms = assessment.NewPublic(backend.Links(), func(company core.CompanyID) core.Work[assessment.Tx] {
 		return forms{backend.Session(core.Scope{Company: company}), c.scorers}
@@ -111,7 +117,7 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	if o.notices["email"] == nil {
 		o.notices["email"] = noticeMail{accounts}
 	}
-	scheduling.NewBackground(bookings{backend}, o.notices, c.Links, relay, worker)
+	scheduling.NewBackground(bookings{backend, o.calendars}, o.notices, c.Links, relay, worker)
 	keyContacts(worker, backend)
 	c.purgeDaily(o.retain)
 	crm.HandleErasures(worker, func(scope core.Scope) *crm.Privacy { return c.Workspace(scope).Privacy })
@@ -176,7 +182,7 @@ type Workspace struct {
 }
 
 func (c *Clientele) workspace(s store.Session) *Workspace {
-	people, company, forms, times := s.CRM(), s.Identity(), forms{s, c.scorers}, booking{s}
+	people, company, forms, times := s.CRM(), s.Identity(), forms{s, c.scorers}, booking{s, c.calendars}
 	sales := selling{s}
 	return &Workspace{
 		Company:     identity.NewThisCompany(company),

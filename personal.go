@@ -36,7 +36,7 @@ type booked struct{ session store.Session }
 
 func (b booked) Disclose(ctx context.Context, p crm.Person, tell func(string, any) error) error {
 	for _, id := range p.Contacts {
-		if err := scheduling.Disclose(ctx, booking(b).Plain(), core.ID[scheduling.Client](id), tell); err != nil {
+		if err := scheduling.Disclose(ctx, booking{session: b.session}.Plain(), core.ID[scheduling.Client](id), tell); err != nil {
 			return err
 		}
 	}
@@ -45,7 +45,7 @@ func (b booked) Disclose(ctx context.Context, p crm.Person, tell func(string, an
 
 func (b booked) Erase(ctx context.Context, p crm.Person) error {
 	for _, id := range p.Contacts {
-		if err := scheduling.Erase(ctx, booking(b).Plain(), core.ID[scheduling.Client](id)); err != nil {
+		if err := scheduling.Erase(ctx, booking{session: b.session}.Plain(), core.ID[scheduling.Client](id)); err != nil {
 			return err
 		}
 	}

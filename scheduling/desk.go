@@ -79,26 +79,12 @@ func (d *desk) lift(id core.ID[Appointment]) {
 
 // query asks for the slots in [from, to), as if what is being moved were not there.
 func (d *desk) query(ctx context.Context, from, to time.Time, party int) (slots.Query, error) {
-	q := slots.Query{From: from, To: to, Now: d.now, Party: party, Members: make([]slots.Member, len(d.agenda.Members))}
-	first, last := d.plan.Reach(from, to)
+	q := slots.Query{From: from, To: to, Now: d.now, Party: party}
 	var err error
-	if d.taken, err = d.tx.Store.TakenTime(ctx, d.agenda.memberIDs(), first, last); err != nil {
+	if q.Members, err = d.members(ctx, from, to); err != nil {
 		return q, err
 	}
-	if d.taken, err = d.release(ctx, d.taken); err != nil {
-		return q, err
-	}
-	d.taken = slices.DeleteFunc(d.taken, func(t TakenTime) bool { return d.moving[t.AppointmentID] })
-	place := make(map[core.UserID]int, len(d.agenda.Members))
-	for i, m := range d.agenda.Members {
-		place[m.ID] = i
-		q.Members[i].Hours = d.hours[i]
-	}
-	for _, t := range d.taken {
-		m := &q.Members[place[t.MemberID]]
-		m.Busy = append(m.Busy, d.busy(t))
-	}
-	if first, last = d.plan.Counted(from, to); first.Before(last) {
+	if first, last := d.plan.Counted(from, to); first.Before(last) {
 		booked, err := d.tx.Store.BookedIn(ctx, d.agenda.ID, first, last)
 		if err != nil {
 			return q, err
@@ -110,6 +96,37 @@ func (d *desk) query(ctx context.Context, from, to time.Time, party int) (slots.
 		}
 	}
 	return q, nil
+}
+
+// members are the agenda's, with their time that is taken around [from, to).
+func (d *desk) members(ctx context.Context, from, to time.Time) ([]slots.Member, error) {
+	list, ids := make([]slots.Member, len(d.agenda.Members)), d.agenda.memberIDs()
+	first, last := d.plan.Reach(from, to)
+	var err error
+	if d.taken, err = d.tx.Store.TakenTime(ctx, ids, first, last); err != nil {
+		return nil, err
+	}
+	if d.taken, err = d.release(ctx, d.taken); err != nil {
+		return nil, err
+	}
+	d.taken = slices.DeleteFunc(d.taken, func(t TakenTime) bool { return d.moving[t.AppointmentID] })
+	elsewhere, err := d.tx.elsewhere(ctx, ids, first, last)
+	if err != nil {
+		return nil, err
+	}
+	place := make(map[core.UserID]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+		list[i].Hours = d.hours[i]
+	}
+	for _, t := range d.taken {
+		m := &list[place[t.MemberID]]
+		m.Busy = append(m.Busy, d.busy(t))
+	}
+	for i, id := range ids {
+		list[i].Busy = append(list[i].Busy, elsewhere[id]...)
+	}
+	return list, nil
 }
 
 func (d *desk) busy(t TakenTime) slots.Busy {

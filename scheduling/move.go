@@ -176,6 +176,11 @@ func (d *desk) freeFor(ctx context.Context, a *Appointment, member core.UserID) 
 	for _, t := range taken {
 		q.Members[0].Busy = append(q.Members[0].Busy, d.busy(t))
 	}
+	elsewhere, err := d.tx.elsewhere(ctx, []core.UserID{member}, first, last)
+	if err != nil {
+		return err
+	}
+	q.Members[0].Busy = append(q.Members[0].Busy, elsewhere[member]...)
 	if len(plan.FreeAt(q, a.StartDate)) == 0 {
 		return errTaken
 	}

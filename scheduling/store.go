@@ -222,11 +222,12 @@ type Person struct {
 // Tx is what this package's services work with: its store and the outbox, in one scope and
 // perhaps in one transaction.
 type Tx struct {
-	Store   Store
-	Events  core.Outbox
-	Clients Clients       // nil: any id is a client's
-	Jobs    jobs.Enqueuer // nil: reminders are planned, and nobody sends them
-	Scope   core.Scope
-	Env     core.Env
-	Joined  bool // inside a transaction
+	Store     Store
+	Events    core.Outbox
+	Clients   Clients       // nil: any id is a client's
+	Calendars Calendars     // nil: members keep none elsewhere
+	Jobs      jobs.Enqueuer // nil: reminders are planned, and nobody sends them
+	Scope     core.Scope
+	Env       core.Env
+	Joined    bool // inside a transaction
 }

@@ -39,7 +39,7 @@ func (d *diary) backOffice() *backOffice {
 
 // In implements [scheduling.Across]. Everybody has an address.
 func (b *backOffice) In(scope core.Scope) core.Work[scheduling.Tx] {
-	return known{timed{b.d.w.backend.Session(scope).Scheduling(), b.d.now, b.d.heard}}
+	return known{timed{b.d.w.backend.Session(scope).Scheduling(), b.d.now, b.d.heard, b.d.other}}
 }
 
 func (b *backOffice) Env() core.Env { return core.Env{Now: func() time.Time { return *b.d.now }} }

@@ -22,15 +22,16 @@ type diary struct {
 	w     *world
 	now   *time.Time
 	heard *heard
+	other *calendars // that members keep elsewhere
 }
 
 func (w *world) diary() *diary { return w.diaryOf(w.company, core.System()) }
 
 func (w *world) diaryOf(company core.CompanyID, actor core.Actor) *diary {
 	now := instant("2030-01-07 12:00")
-	heard := &heard{company: company}
-	work := timed{w.backend.Session(core.Scope{Company: company, Actor: actor}).Scheduling(), &now, heard}
-	return &diary{scheduling.NewAgendas(work), scheduling.NewAppointments(work), scheduling.NewFeeds(work), w, &now, heard}
+	heard, other := &heard{company: company}, &calendars{}
+	work := timed{w.backend.Session(core.Scope{Company: company, Actor: actor}).Scheduling(), &now, heard, other}
+	return &diary{scheduling.NewAgendas(work), scheduling.NewAppointments(work), scheduling.NewFeeds(work), w, &now, heard, other}
 }
 
 // by is the same diary in the hands of somebody else.
@@ -45,11 +46,13 @@ type timed struct {
 	core.Work[scheduling.Tx]
 	now   *time.Time
 	heard *heard
+	other *calendars
 }
 
 func (c timed) at(tx scheduling.Tx) scheduling.Tx {
 	tx.Env.Now = func() time.Time { return *c.now }
 	tx.Events = outbox{tx.Events, c.heard}
+	tx.Calendars = c.other
 	return tx
 }
 

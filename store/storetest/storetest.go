@@ -77,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		seriesContracts,
 		seriesChangeContracts,
 		feedContracts,
+		calendarContracts,
 		raceContracts,
 		reminderContracts,
 		waitlistContracts,

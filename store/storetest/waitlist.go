@@ -13,7 +13,7 @@ import (
 
 // waitlist is the diary's.
 func (d *diary) waitlist() *scheduling.Waitlist {
-	return scheduling.NewWaitlist(timed{d.w.backend.Session(core.Scope{Company: d.w.company, Actor: core.System()}).Scheduling(), d.now, d.heard})
+	return scheduling.NewWaitlist(timed{d.w.backend.Session(core.Scope{Company: d.w.company, Actor: core.System()}).Scheduling(), d.now, d.heard, d.other})
 }
 
 // wait puts a new client into the line for the Tuesday.
@@ -248,7 +248,7 @@ var waitlistContracts = []contract{
 			},
 		}
 		of := func(company core.CompanyID, actor core.Actor) *scheduling.Waitlist {
-			return scheduling.NewWaitlist(timed{w.backend.Session(core.Scope{Company: company, Actor: actor}).Scheduling(), d.now, d.heard})
+			return scheduling.NewWaitlist(timed{w.backend.Session(core.Scope{Company: company, Actor: actor}).Scheduling(), d.now, d.heard, d.other})
 		}
 		for p, list := range calls {
 			for _, call := range list {
