@@ -127,16 +127,13 @@ func TestTheEngineKnowsNoDomain(t *testing.T) {
 	}
 }
 
-// Calendar files are for those who choose them.
-func TestOnlyTheServerLinksCalendarFiles(t *testing.T) {
+// Calendar files are for those who choose them: the server, and who imports scheduling/ical.
+func TestWhoImportsNoCalendarFilesLinksNone(t *testing.T) {
 	t.Parallel()
-	const files = "github.com/emersion/go-ical"
 	for _, p := range packages(t) {
-		if in(p.ImportPath, "scheduling/ical") {
-			require.Contains(t, p.Imports, files)
-		} else if !in(p.ImportPath, "server") {
-			require.NotContains(t, p.Deps, files, p.ImportPath)
-		}
+		links := slices.Contains(p.Deps, "github.com/emersion/go-ical")
+		chosen := in(p.ImportPath, "scheduling/ical", "server") || slices.Contains(p.Imports, module+"/scheduling/ical")
+		require.False(t, links && !chosen, p.ImportPath)
 	}
 }
 
