@@ -11,6 +11,12 @@ import (
 // ImportOptions say how a file is read and what becomes of its rows. The zero value creates
 // and updates.
 type ImportOptions struct {
+	// Resume is an import that ended early, or whose caller does not know that it ended: the same
+	// file with the same options goes on behind the rows that it stored. The rows before are told
+	// to nobody, and counted in the result. [core.ErrInvalid]: the file or the options are others.
+	// A dry run resumes nothing.
+	Resume core.ID[ImportRecord]
+
 	DryRun bool // plan every row and store nothing
 
 	// OnMatch is what becomes of a row that is about a contact there is: UpdateMatch, the
@@ -122,6 +128,8 @@ type ImportColumn struct {
 
 // ImportResult says what an import did, or a dry run would do.
 type ImportResult struct {
+	ID core.ID[ImportRecord] `json:"id,omitzero"` // of what is kept of the import; a dry run leaves nothing
+
 	DryRun  bool           `json:"dryRun"`  // nothing was stored
 	Columns []ImportColumn `json:"columns"` // of the file, in its order
 
@@ -164,6 +172,10 @@ func (r ImportResult) Ignored() (headers []string) {
 // taken away, but that a row with an id replaces the first phone and e-mail. A category is named, and has to
 // exist and be active.
 //
+// What became of the import is kept ([Contacts.ImportRecord]) and grows with each batch, in its
+// transaction: an import that was cut off can be resumed, and all of one can be undone by
+// [Contacts.RevertImport].
+//
 // Rows are stored in batches, a transaction each, so a file of any size takes the same
 // memory and holds no lock for long; inside a workspace's Atomic all are one transaction
 // after all. A dry run plans by the same code and reads the same rows, and keeps what it
@@ -186,7 +198,15 @@ func (s *Contacts) Import(ctx context.Context, r io.Reader, o ImportOptions) (Im
 		return ImportResult{DryRun: o.DryRun}, err
 	}
 	defer im.close()
+	if !o.DryRun {
+		if err := im.begin(ctx); err != nil {
+			return im.result, err
+		}
+	}
 	err = im.run(ctx)
+	if kept := im.finish(ctx, err); err == nil {
+		err = kept
+	}
 	return im.result, err
 }
 
@@ -207,6 +227,7 @@ type importer struct {
 	rejected *rejectedRows
 	spill    *importSpill        // of a dry run
 	invented map[string]Category // by folded name, those that a dry run would have made
+	record   ImportRecord        // of a commit
 	grown    int                 // the rows made when the database was last told that there are many
 	result   ImportResult
 }
@@ -308,17 +329,11 @@ func (im *importer) read() (records []importRecord, err error) {
 // report tells of rows that are stored.
 func (im *importer) report(rows []*importedRow) error {
 	for _, row := range rows {
-		im.result.Rows++
-		im.result.LastLine = row.plan.Line
-		switch row.plan.Action {
-		case ImportCreate:
-			im.result.Created++
-		case ImportUpdate:
-			im.result.Updated++
-		case ImportSkip:
-			im.result.Skipped++
-		case ImportError:
-			im.result.Failed++
+		r := &im.result
+		r.Rows++
+		r.LastLine = row.plan.Line
+		*row.plan.Action.counter(&r.Created, &r.Updated, &r.Skipped, &r.Failed)++
+		if row.plan.Action == ImportError {
 			if err := im.rejected.write(row); err != nil {
 				return err
 			}

@@ -57,12 +57,28 @@ func (im *importer) storeAlone(ctx context.Context, row *importedRow, err error)
 	}
 	if refused(err) {
 		row.fail(im.planner.columns, core.Faults{{Rule: "refused", Message: refusal(err)}})
-		err = nil
+		err = im.noteAlone(ctx, alone)
 	}
 	if err != nil {
 		return err
 	}
 	return im.report(alone)
+}
+
+// noteAlone notes a row of which nothing is stored.
+func (im *importer) noteAlone(ctx context.Context, alone []*importedRow) error {
+	if im.spill != nil {
+		return nil
+	}
+	record := im.record
+	err := im.work.Atomic(ctx, func(tx Tx) (err error) {
+		record, err = im.note(ctx, tx, alone, nil)
+		return err
+	})
+	if err == nil {
+		im.record = record
+	}
+	return err
 }
 
 // refused reports whether the fault may be of single rows, not of the database.
@@ -82,7 +98,7 @@ func (im *importer) attempt(ctx context.Context, batch []*importedRow) error {
 	if im.spill != nil {
 		return im.rehearse(ctx, batch)
 	}
-	invented := 0
+	invented, record := 0, im.record
 	err := im.work.Atomic(ctx, func(tx Tx) error {
 		roster, err := rosterOf(ctx, tx, batch)
 		if err != nil {
@@ -93,10 +109,12 @@ func (im *importer) attempt(ctx context.Context, batch []*importedRow) error {
 			return err
 		}
 		invented = len(roster.invented)
-		return nil
+		record, err = im.note(ctx, tx, batch, roster)
+		return err
 	})
 	if err == nil {
 		im.planner.invented += invented
+		im.record = record
 	}
 	return err
 }

@@ -16,6 +16,7 @@ import (
 type Store interface {
 	ContactStore
 	ContactHolder
+	ImportRecordStore
 	CategoryStore
 	NoteStore
 	ActivityStore
@@ -220,6 +221,29 @@ type MergeStore interface {
 
 	// ListMerges lists what the filter lets through, the newest first.
 	ListMerges(ctx context.Context, f MergeFilter, p core.Page) (core.List[Merge], error)
+}
+
+// ImportRecordStore keeps what became of imports. Who sees own rows sees the imports that they ran.
+type ImportRecordStore interface {
+	InsertImport(ctx context.Context, r ImportRecord) error
+	Import(ctx context.Context, id core.ID[ImportRecord]) (ImportRecord, error)
+
+	// ReplaceImport writes all of r if the row's version is still was, else [core.ErrConflict].
+	ReplaceImport(ctx context.Context, r ImportRecord, was int64) error
+
+	// ListImports lists them, the newest first.
+	ListImports(ctx context.Context, p core.Page) (core.List[ImportRecord], error)
+
+	InsertImportBatch(ctx context.Context, b ImportBatch) error
+
+	// ImportBatches reads the last batches of an import that are reverted, or are not.
+	ImportBatches(ctx context.Context, of core.ID[ImportRecord], reverted bool, limit int) ([]ImportBatch, error)
+
+	// ReplaceImportBatch writes a batch that was reverted. One that left nobody may be removed.
+	ReplaceImportBatch(ctx context.Context, b ImportBatch) error
+
+	// ContactChanges reads the newest 500 entries of the audit about a contact, the newest first.
+	ContactChanges(ctx context.Context, id core.ID[Contact]) ([]map[string]core.AuditChange, error)
 }
 
 // ContactChange is a contact as the store has it, and as it is to be.

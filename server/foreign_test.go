@@ -62,6 +62,9 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 	require.Equal(w.t, http.StatusOK, merge.StatusCode, merge.text)
 	contacts["otherId"] = twice
 	merged := map[string]string{"id": merge.json(w.t)["id"].(string)}
+	imported := w.call("POST", "/api/v1/contacts/imports", "name\nZed\n", "As: eve", "X-Company-ID: "+company.String(), "Content-Type: text/csv")
+	require.Equal(w.t, http.StatusOK, imported.StatusCode, imported.text)
+	importID := map[string]string{"id": imported.json(w.t)["id"].(string)}
 	view := map[string]string{"id": create("/contacts/views", `{"name": "x", "shared": true}`)}
 	role, err := w.ws(company).Roles.Create(w.t.Context(), identity.NewRole{Name: "Theirs"})
 	require.NoError(w.t, err)
@@ -96,7 +99,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"feeds":        {"id": create("/feeds", map[string]any{"agendaId": agenda})},
 		"contacts":     contacts, "clients": contacts,
 		"contacts/merges": merged, "clients/merges": merged,
-		"contacts/views": view, "clients/views": view,
+		"contacts/views": view, "clients/views": view, "contacts/imports": importID, "clients/imports": importID,
 		"contact-categories": {"id": create("/contact-categories", `{"name": "x"}`)},
 		"company-roles":      {"id": role.ID.String()},
 		"members":            {"id": member.ID.String()},

@@ -31,25 +31,43 @@ func importOperations() []Operation {
 			Access: needs(core.ContactsImport), Stream: true, Limit: 512 << 20, Takes: csvType + ", " + vcardType + ", " + linesType, Gives: jsonType + ", " + ndjsonType + ", " + csvType,
 			Answer: ImportSummary{Rejected: []crm.ImportRow{}},
 		}, importContacts),
+		inCompany(Operation{
+			Method: http.MethodGet, Path: "/contacts/imports", ID: "listContactImports", Tag: "Contacts",
+			Summary: "List the imports", Details: "The newest first, running ones too: what is kept of each is how far it has come, and nothing of its file.",
+			Access: needs(core.ContactsImport),
+		}, listImports),
+		inCompany(Operation{
+			Method: http.MethodGet, Path: "/contacts/imports/{id}", ID: "getContactImport", Tag: "Contacts",
+			Summary: "Read how an import stands", Details: "Also while it runs. One that was cut off is resumed by sending the file again with resume.",
+			Access: needs(core.ContactsImport),
+		}, getImport),
+		inCompany(Operation{
+			Method: http.MethodPost, Path: "/contacts/imports/{id}/revert", ID: "revertContactImport", Tag: "Contacts",
+			Summary: "Undo an import",
+			Details: "Contacts that it made are deleted, and those that it changed get their values from before. A contact that has changed since is left, and is among kept. " +
+				"It needs contacts:write and contacts:delete too. Sending it again changes nothing.",
+			Access: needs(core.ContactsImport), Answer: RevertedImport{KeptContacts: []core.ID[crm.Contact]{}},
+		}, revertImport),
 	}
 	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 // contactImport is the file and how it is read.
 type contactImport struct {
-	DryRun     bool     `query:"dryRun" doc:"Only say what would be done."`
-	Relax      bool     `query:"relax" doc:"Let contacts in that lack what the contact policy asks for."`
-	KeepPhones bool     `query:"keepPhones" doc:"Keep a phone that no telephone plan contains as it is typed."`
-	Country    string   `query:"country" maxLength:"2" doc:"Of phones without a +; the company's by default."`
-	OnMatch    string   `query:"onMatch" enum:"update,skip" default:"update" doc:"What becomes of a row that is about a contact there is."`
-	OnNew      string   `query:"onNew" enum:"create,skip" default:"create" doc:"What becomes of any other row."`
-	MatchBy    []string `query:"matchBy,explode" maxItems:"3" doc:"By what a row finds its contact: id, phone, email. May be repeated; all by default."`
-	Clear      []string `query:"clear,explode" maxItems:"50" doc:"A field of which a blank cell clears what the contact has; * is all that can be cleared. May be repeated."`
-	Categories bool     `query:"createCategories" doc:"Make the categories that rows name and that do not exist. It needs categories:write too."`
-	Encoding   string   `query:"encoding" maxLength:"20" doc:"Of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. Found out by default."`
-	Delimiter  string   `query:"delimiter" maxLength:"4" doc:"Between cells. Found out by default."`
-	Default    []string `query:"default,explode" maxItems:"50" doc:"A value for cells that are blank: field=value. May be repeated."`
-	Column     []string `query:"column,explode" maxItems:"500" doc:"What a column is: header=field. May be repeated, and only these are read; guessed by default."`
+	Resume     core.ID[crm.ImportRecord] `query:"resume" doc:"An import that ended early: the same file, with the same options, goes on where it ended."`
+	DryRun     bool                      `query:"dryRun" doc:"Only say what would be done."`
+	Relax      bool                      `query:"relax" doc:"Let contacts in that lack what the contact policy asks for."`
+	KeepPhones bool                      `query:"keepPhones" doc:"Keep a phone that no telephone plan contains as it is typed."`
+	Country    string                    `query:"country" maxLength:"2" doc:"Of phones without a +; the company's by default."`
+	OnMatch    string                    `query:"onMatch" enum:"update,skip" default:"update" doc:"What becomes of a row that is about a contact there is."`
+	OnNew      string                    `query:"onNew" enum:"create,skip" default:"create" doc:"What becomes of any other row."`
+	MatchBy    []string                  `query:"matchBy,explode" maxItems:"3" doc:"By what a row finds its contact: id, phone, email. May be repeated; all by default."`
+	Clear      []string                  `query:"clear,explode" maxItems:"50" doc:"A field of which a blank cell clears what the contact has; * is all that can be cleared. May be repeated."`
+	Categories bool                      `query:"createCategories" doc:"Make the categories that rows name and that do not exist. It needs categories:write too."`
+	Encoding   string                    `query:"encoding" maxLength:"20" doc:"Of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. Found out by default."`
+	Delimiter  string                    `query:"delimiter" maxLength:"4" doc:"Between cells. Found out by default."`
+	Default    []string                  `query:"default,explode" maxItems:"50" doc:"A value for cells that are blank: field=value. May be repeated."`
+	Column     []string                  `query:"column,explode" maxItems:"500" doc:"What a column is: header=field. May be repeated, and only these are read; guessed by default."`
 
 	contentType, accept string
 	file                io.Reader
@@ -109,6 +127,7 @@ func (in *contactImport) options() (o crm.ImportOptions, err error) {
 	o = crm.ImportOptions{
 		DryRun: in.DryRun, Relax: in.Relax, KeepPhones: in.KeepPhones, Country: in.Country, OnMatch: crm.OnMatch(in.OnMatch), OnNew: crm.OnNew(in.OnNew),
 		MatchBy: in.MatchBy, ClearBlanks: in.Clear, CreateCategories: in.Categories, Encoding: in.Encoding, Delimiter: in.Delimiter,
+		Resume: in.Resume,
 	}
 	var f core.Faults
 	o.Defaults = pairs(&f, "/default", in.Default)

@@ -58,7 +58,7 @@ var may = []struct {
 		reportFunnel reportStays reportClosed reportForecast`},
 	{[]string{staff, admin, key}, `deleteContact restoreContact mergeContact listContactMerges getContactMerge undoContactMerge deleteLead assignLead
 		createTracker updateTracker deleteTracker setStages planStages setFields planFields
-		importContacts exportContacts exportLeads createContactCategory updateContactCategory deleteContactCategory listMembers getMember
+		importContacts listContactImports getContactImport revertContactImport exportContacts exportLeads createContactCategory updateContactCategory deleteContactCategory listMembers getMember
 		listAgendas createAgenda getAgenda updateAgenda deleteAgenda activateAgenda deactivateAgenda setAgendaHours setAgendaOverrides
 		setAgendaMembers listSlots listHolidays setHolidays
 		listAppointments listAgendaAppointments listOutOfHours bookAppointment holdSlot getAppointment updateAppointment moveAppointment

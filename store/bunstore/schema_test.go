@@ -28,7 +28,7 @@ var crossing = map[string]string{
 }
 
 // partsOnly are the tables whose rows are parts of another's row, whose times are theirs.
-var partsOnly = []string{"core_migrations", "crm_contact_addresses", "crm_contact_tags", "crm_stages", "sched_agenda_members", "asm_results"}
+var partsOnly = []string{"core_migrations", "crm_contact_addresses", "crm_import_batches", "crm_contact_tags", "crm_stages", "sched_agenda_members", "asm_results"}
 
 // byOtherKeys are the indexes of companies' rows that do not begin with the company, and why.
 var byOtherKeys = map[string]string{

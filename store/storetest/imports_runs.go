@@ -91,7 +91,7 @@ var importRunContracts = []contract{
 			require.Equal(rt, before, w.all(), "a dry run stores nothing")
 			opts.DryRun = false
 			done, plan := w.imports(w.ws(), file, opts)
-			rehearsed.DryRun = false
+			rehearsed.DryRun, rehearsed.ID = false, done.ID
 			require.Equal(rt, rehearsed, done)
 			for i := range plan {
 				if dry[i].ContactID.IsZero() {
@@ -114,7 +114,7 @@ var importRunContracts = []contract{
 			rehearsed, _ := w.imports(w.ws(), file, crm.ImportOptions{DryRun: true})
 			require.Empty(t, w.all())
 			done, _ := w.imports(w.ws(), file, crm.ImportOptions{})
-			rehearsed.DryRun = false
+			rehearsed.DryRun, rehearsed.ID = false, done.ID
 			require.Equal(t, rehearsed, done)
 			require.Equal(t, 1200, done.Created)
 			require.Equal(t, 700, done.Skipped)

@@ -52,6 +52,7 @@ func Run(t *testing.T, open Open) {
 		importContracts,
 		importRunContracts,
 		importOptionContracts,
+		importRecordContracts,
 		exportContracts,
 		leadExportContracts,
 		privacyContracts,
