@@ -69,6 +69,10 @@ func OfPhone(number string) []string {
 	return found
 }
 
+// minNumber is from how many digits on several groups of them are a telephone number and nothing
+// else. As words, area codes would be found in half of all telephone numbers.
+const minNumber = 7
+
 // minLocal is the fewest digits by which a telephone is found without its beginning.
 const minLocal = 4
 
@@ -110,8 +114,8 @@ const (
 )
 
 // Parse makes a search of what a person types, and notes in f what is wrong with it; field is a
-// JSON pointer. Groups of digits side by side may be words of their own or a telephone number, with
-// or without the zeros that are dialled before it.
+// JSON pointer. Groups of digits side by side are a telephone number from seven digits on, with or
+// without the zeros that are dialled before it; fewer may be words of their own too.
 func Parse(f *core.Faults, field, text string) (q Query) {
 	known := len(*f)
 	text = f.Line(field, text, MaxText)
@@ -144,7 +148,10 @@ func Parse(f *core.Faults, field, text string) (q Query) {
 func number(groups []string) Term {
 	term := Term{groups}
 	joined := strings.Join(groups, "")
-	if len(groups) > 1 && len(joined) >= minLocal {
+	switch {
+	case len(groups) > 1 && len(joined) >= minNumber:
+		term = Term{{cut(joined)}}
+	case len(groups) > 1 && len(joined) >= minLocal:
 		term = append(term, []string{cut(joined)})
 	}
 	if dialled := strings.TrimLeft(joined, "0"); dialled != joined && len(dialled) >= minLocal {

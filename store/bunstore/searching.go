@@ -36,29 +36,29 @@ const fewFound = 3000
 
 // Searched keeps the rows of a query that a search finds, as [words.Query.Match] has it. Name is
 // the table's without the plural: SQLite has the words of crm_contacts in crm_contact_fts and the
-// ids of those rows in crm_contact_docs.
-func (s *Session) Searched(ctx context.Context, q *bun.SelectQuery, name string, search words.Query) (*bun.SelectQuery, error) {
+// ids of those rows in crm_contact_docs. Few: they are so few that a list begins with them.
+func (s *Session) Searched(ctx context.Context, q *bun.SelectQuery, name string, search words.Query) (kept *bun.SelectQuery, few bool, err error) {
 	mark := companyMark(s.scope.Company)
 	if s.db.dialect.Name == "postgres" {
-		return q.Where("?TableAlias.words @@ ?::tsquery", phrased(search, " & ", " | ", func(prefix string) string { return "'" + mark + prefix + "':*" })), nil
+		return q.Where("?TableAlias.words @@ ?::tsquery", phrased(search, " & ", " | ", func(prefix string) string { return "'" + mark + prefix + "':*" })), false, nil
 	}
 	match := phrased(search, " AND ", " OR ", func(prefix string) string { return `"` + mark + prefix + `"*` })
 	index, docs := bun.Ident(name+"_fts"), bun.Ident(name+"_docs")
 	var n int
-	err := s.AcrossQuery("SELECT count(*) FROM (SELECT 1 FROM ? WHERE ? MATCH ? LIMIT ?)", index, index, match, fewFound+1).Scan(ctx, &n)
+	err = s.AcrossQuery("SELECT count(*) FROM (SELECT 1 FROM ? WHERE ? MATCH ? LIMIT ?)", index, index, match, fewFound+1).Scan(ctx, &n)
 	if err != nil {
-		return nil, s.Fail(err)
+		return nil, false, s.Fail(err)
 	}
 	if n <= fewFound {
 		return q.Where("?TableAlias.id IN (SELECT d.? FROM ? AS d WHERE d.docid IN (SELECT rowid FROM ? WHERE ? MATCH ?))",
-			bun.Ident(name[strings.LastIndexByte(name, '_')+1:]+"_id"), docs, index, index, match), nil
+			bun.Ident(name[strings.LastIndexByte(name, '_')+1:]+"_id"), docs, index, index, match), true, nil
 	}
 	var args []any
 	text := phrased(search, " AND ", " OR ", func(prefix string) string {
 		args = append(args, " "+mark+prefix)
 		return "instr(?TableAlias.words, ?) > 0"
 	})
-	return q.Where(text, args...), nil
+	return q.Where(text, args...), false, nil
 }
 
 // phrased is a search in the words of a database.

@@ -196,10 +196,19 @@ func (s store) CountContacts(ctx context.Context, f crm.ContactFilter, limit int
 
 // filtered is the contacts that f lets through.
 func (s store) filtered(ctx context.Context, f crm.ContactFilter, rows *[]contactRow) (*bun.SelectQuery, error) {
-	q := s.Select(contacts, rows)
-	if f.Deleted {
+	q, few := s.Select(contacts, rows), false
+	if search := f.Words(); len(search) > 0 {
+		var err error
+		if q, few, err = s.Searched(ctx, q, "crm_contact", search); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case f.Deleted:
 		q = q.Where("c.deleted_at IS NOT NULL")
-	} else {
+	case few: // + hides the indexes of lists from SQLite, which would run through one of them
+		q = q.Where("+c.deleted_at IS NULL")
+	default:
 		q = q.Where("c.deleted_at IS NULL")
 	}
 	if !f.Category.IsZero() {
@@ -212,7 +221,7 @@ func (s store) filtered(ctx context.Context, f crm.ContactFilter, rows *[]contac
 		q = q.Where("c.type = ?", f.Type)
 	}
 	if f.Source != "" {
-		q = q.Where("c.source = ?", f.Source)
+		q = q.Where("c.source <> ''").Where("c.source = ?", f.Source) // as the index has it
 	}
 	if f.Company != "" {
 		q = q.Where("c.company_key = ?", core.Fold(f.Company))
@@ -236,11 +245,7 @@ func (s store) filtered(ctx context.Context, f crm.ContactFilter, rows *[]contac
 		q = s.Matching(q, n, contactColumns)
 	}
 	q = between(q, "created_at", f.CreatedFrom, f.CreatedBefore)
-	q = between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)
-	if search := f.Words(); len(search) > 0 {
-		return s.Searched(ctx, q, "crm_contact", search)
-	}
-	return q, nil
+	return between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore), nil
 }
 
 // reachedAt keeps the contact that has the address; = tells SQLite to begin there, where IN
