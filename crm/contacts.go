@@ -65,14 +65,15 @@ func (s *Contacts) Get(ctx context.Context, id core.ID[Contact]) (Contact, error
 	return survivor(ctx, s.work.Plain(), id)
 }
 
-// Hold reads a contact that something is to be hung on, and keeps others from deleting it and from
-// merging it into another until the transaction ends. One that is deleted or merged is
+// Hold reads a contact that something is to be hung on, and keeps others from changing it, deleting
+// it and merging it into another until the transaction ends. One that is deleted or merged is
 // [core.ErrNotFound].
 func (s *Contacts) Hold(ctx context.Context, id core.ID[Contact]) (Contact, error) {
 	if err := s.require(core.ContactsRead); err != nil {
 		return Contact{}, err
 	}
-	c, err := s.work.Plain().Store.HoldContact(ctx, id)
+	// Not shared: two who go on to change the contact would wait for each other.
+	c, err := s.work.Plain().Store.LockContact(ctx, id)
 	if err == nil && c.DeletedAt != nil {
 		return Contact{}, core.NotFound("contact")
 	}
