@@ -73,7 +73,7 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 
 // planted are the tables in which the canary has to have been, so that the test proves something.
 var planted = []string{
-	"crm_contacts", "crm_contact_addresses", "crm_contact_tags", "crm_contact_notes", "crm_contact_activities", "crm_contact_social_links", "crm_consents",
+	"crm_contacts", "crm_contact_addresses", "crm_contact_tags", "crm_contact_notes", "crm_contact_activities", "crm_contact_social_links", "crm_consents", "crm_merges",
 	"crm_leads", "crm_lead_notes", "crm_lead_values", "sched_appointments", "sched_series", "asm_attempts", "asm_responses", "core_outbox", "core_audit", "core_jobs", "core_webhook_deliveries", "core_webhook_attempts",
 	"core_idempotency", "files",
 }
@@ -141,6 +141,7 @@ func (w *world) plant(app *clientele.Clientele) (id string) {
 	a = w.call("POST", "/api/v1/contacts/imports", "email,notes\n"+email+","+text("imported")+"\n", "Content-Type: text/csv")
 	require.EqualValues(w.t, 1, a.json(w.t)["updated"], a.text)
 
+	w.plantMerge(id)
 	w.plantAppointments(id)
 	w.plantSeries(id)
 	w.plantLead(id)
@@ -169,6 +170,15 @@ func (w *world) plantAppointments(contact string) {
 			require.Equal(w.t, http.StatusOK, cancelled.StatusCode, cancelled.text)
 		}
 	}
+}
+
+// plantMerge has another contact of the same person merged into theirs.
+func (w *world) plantMerge(contact string) {
+	w.t.Helper()
+	other := w.made("/api/v1/contacts", map[string]any{"name": "Other " + canary, "email": "merged." + canary + "@example.org", "notes": canary})["id"].(string)
+	w.made("/api/v1/contacts/"+other+"/notes", map[string]any{"content": "Merged " + canary})
+	merged := w.call("POST", "/api/v1/contacts/"+contact+"/merge", map[string]any{"loserId": other})
+	require.Less(w.t, merged.StatusCode, 300, merged.text)
 }
 
 func (w *world) plantSeries(contact string) {
