@@ -40,7 +40,7 @@ func (s *Session) Fail(err error) error { return s.db.fail(err) }
 // Table says who sees a table's rows, beside the limit to their company.
 type Table struct {
 	// Own is the SQL condition by which an actor with OwnRows sees a row; ?0 is the actor's
-	// id, and ?TableAlias the row. Empty: such an actor sees none of the table.
+	// id, ?1 the company and ?TableAlias the row. Empty: such an actor sees none of the table.
 	Own string
 }
 
@@ -199,7 +199,7 @@ func (s *Session) visible(t Table) (condition string, args []any) {
 	case t.Own == "":
 		return "FALSE", nil
 	}
-	return t.Own, []any{s.scope.Actor.ID}
+	return t.Own, []any{s.scope.Actor.ID, s.scope.Company}
 }
 
 // EnsureCompany is [DB.EnsureCompany] in this session.

@@ -85,12 +85,15 @@ type moveRow struct {
 	CreatedAt   time.Time
 }
 
-// leads are seen by those who made them or work on them.
+// leads are seen by those who made them or work on them. Which those are is asked of the two
+// indexes first: by an OR, SQLite reads all leads of the company.
 var (
-	leads     = bunstore.Table{Own: "(?TableAlias.created_by_id = ?0 OR ?TableAlias.assigned_to_id = ?0)"}
-	ofOwnLead = bunstore.Table{Own: "EXISTS (SELECT 1 FROM crm_leads AS own WHERE own.company_id = ?TableAlias.company_id" +
-		" AND own.id = ?TableAlias.lead_id AND (own.created_by_id = ?0 OR own.assigned_to_id = ?0))"}
+	leads     = bunstore.Table{Own: "?TableAlias.id IN (" + ownLeads + ")"}
+	ofOwnLead = bunstore.Table{Own: "?TableAlias.lead_id IN (" + ownLeads + ")"}
 )
+
+const ownLeads = "SELECT id FROM crm_leads WHERE company_id = ?1 AND created_by_id = ?0" +
+	" UNION ALL SELECT id FROM crm_leads WHERE company_id = ?1 AND assigned_to_id = ?0"
 
 func (s store) InsertLead(ctx context.Context, l crm.Lead, v crm.ValueChange, m crm.LeadMove) error {
 	if _, err := s.Insert(s.leadRow(l)).Exec(ctx); err != nil {

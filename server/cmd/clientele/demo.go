@@ -25,7 +25,7 @@ func demoCommand() command {
 	return command{
 		name: "demo", summary: "Fill a company with data to look at",
 		details: "It makes a user, " + demoEmail + ", whose password everybody can read here (" + demoPassword + "), and\n" +
-			"a company with contacts, notes and things to do. The same is made every time: dates count from now.",
+			"a company with contacts, notes, things to do and a pipeline of leads. The same is made every time: dates count from now.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
 			d, pl := databaseOptions(o), platformOptions(o)
 			count := o.Int("contacts", 200, "how many `contacts` to make, up to 5000")
@@ -106,6 +106,7 @@ type demo struct {
 	user       core.UserID
 	today      time.Time
 	categories []core.ID[crm.Category]
+	tracker    core.ID[crm.Tracker]
 }
 
 func (d *demo) fill(ctx context.Context, ws *clientele.Workspace, count int) error {
@@ -116,12 +117,18 @@ func (d *demo) fill(ctx context.Context, ws *clientele.Workspace, count int) err
 		}
 		d.categories = append(d.categories, made.ID)
 	}
+	if err := d.pipeline(ctx, ws); err != nil {
+		return err
+	}
 	for i := range count {
 		c, err := ws.Contacts.Create(ctx, d.contact(i))
 		if err != nil {
 			return err
 		}
 		if err := d.history(ctx, ws, c); err != nil {
+			return err
+		}
+		if err := d.lead(ctx, ws, c); err != nil {
 			return err
 		}
 	}
