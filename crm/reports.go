@@ -151,7 +151,7 @@ type Stay struct {
 func (s *Leads) Stays(ctx context.Context, f ReportFilter) ([]Stay, error) {
 	created := f
 	f.CreatedFrom, f.CreatedBefore = time.Time{}, time.Time{}
-	tracker, sums, err := s.sums(ctx, f, PartStatus)
+	tracker, sums, err := s.sums(ctx, f, PartStatus, SumEntered)
 	if err != nil {
 		return nil, err
 	}

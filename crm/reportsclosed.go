@@ -152,7 +152,13 @@ func (s *Leads) kindSums(ctx context.Context, f ReportFilter, kind StageKind, by
 	}
 	tx := s.work.Plain()
 	filter := f.leads()
-	filter.Kind = kind
+	if filter.Kind = kind; kind != "" && !f.Tracker.IsZero() { // by the keys, which are in the index
+		t, err := tx.Store.Tracker(ctx, f.Tracker)
+		if err != nil {
+			return nil, nil, asFault(err, "/trackerId", "no such tracker")
+		}
+		filter.Kind, filter.Status = "", t.keys(kind)
+	}
 	q, err := filter.query(ctx, tx)
 	if err != nil {
 		return nil, nil, err

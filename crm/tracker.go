@@ -119,6 +119,16 @@ func (t *Tracker) Stage(key string) (Stage, bool) {
 	return Stage{}, false
 }
 
+// keys are those of the stages of a kind.
+func (t *Tracker) keys(kind StageKind) (keys []string) {
+	for _, s := range t.Stages {
+		if s.Kind == kind {
+			keys = append(keys, s.Key)
+		}
+	}
+	return keys
+}
+
 // first is where leads begin.
 func (t *Tracker) first() Stage {
 	return t.Stages[slices.IndexFunc(t.Stages, func(s Stage) bool { return s.Kind == OpenStage })]

@@ -39,9 +39,12 @@ type sumRow struct {
 // SumLeads sums values up in two halves: so none is ever too large for the database.
 func (s store) SumLeads(ctx context.Context, f crm.LeadQuery, by ...crm.LeadPart) ([]crm.LeadSum, error) {
 	q := s.filteredLeads(f, s.Select(leads, (*leadRow)(nil))).ColumnExpr("l.value_currency AS currency").ColumnExpr("count(*) AS leads").
-		ColumnExpr("CAST(sum(l.value_minor / 1000000) AS BIGINT) AS high").ColumnExpr("CAST(sum(l.value_minor % 1000000) AS BIGINT) AS low").
-		ColumnExpr("CAST(sum(l.entered_seconds) AS BIGINT) AS entered_seconds")
+		ColumnExpr("CAST(sum(l.value_minor / 1000000) AS BIGINT) AS high").ColumnExpr("CAST(sum(l.value_minor % 1000000) AS BIGINT) AS low")
 	for _, part := range by {
+		if part == crm.SumEntered {
+			q = q.ColumnExpr("CAST(sum(l.entered_seconds) AS BIGINT) AS entered_seconds")
+			continue
+		}
 		q = q.ColumnExpr(parts[part].column + " AS " + parts[part].as).GroupExpr(parts[part].column)
 	}
 	var rows []sumRow

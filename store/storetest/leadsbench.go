@@ -13,6 +13,7 @@ import (
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/internal/processor"
 	"github.com/clientele-crm/clientele/store"
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
@@ -40,9 +41,11 @@ func BenchmarkLeads(b *testing.B, db *bunstore.DB) {
 		{"own", func(ctx context.Context) error { _, err := d.mine.Leads.Funnel(ctx, f); return err }},
 	} {
 		b.Run(fmt.Sprintf("%s/%d", read.name, count), func(b *testing.B) {
+			begun := processor.Time()
 			for b.Loop() {
 				require.NoError(b, read.do(b.Context()))
 			}
+			b.ReportMetric(float64((processor.Time()-begun).Milliseconds())/float64(b.N), "cpu-ms/op")
 		})
 	}
 	b.Run("create", func(b *testing.B) {
