@@ -14,7 +14,7 @@ type selling struct{ session store.Session }
 
 func (w selling) Plain() crm.Tx {
 	tx := w.session.CRM().Plain()
-	tx.Members = colleagues{w.session}
+	tx.Members = colleagues(w)
 	tx.Relations = append(tx.Relations, w.session.Relations()...)
 	return tx
 }
