@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -207,7 +208,8 @@ func (v *clientView) choose(r *http.Request) int {
 	keep := url.Values{"token": {v.Token}, "zone": {v.Zone}}
 	list := func(ctx context.Context, q scheduling.SlotQuery) (free []slots.Slot, err error) {
 		q.Except, q.PartySize, q.Taken = v.appointment.ID, v.appointment.PartySize, false
-		return v.ws.Agendas.Slots(ctx, v.Agenda.ID, q)
+		free, err = v.ws.Agendas.Slots(ctx, v.Agenda.ID, q)
+		return slices.DeleteFunc(free, func(s slots.Slot) bool { return s.Start.Equal(v.At) }), err // where it is
 	}
 	if err := v.week.read(r, &v.zoned, v.now, list, keep); err != nil {
 		return v.failed(r.Context(), err)

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -32,21 +33,14 @@ func run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer db.Close()
-	if err := db.Migrate(ctx); err != nil {
-		return err
-	}
 	shop := core.Tenant{ID: core.CompanyID{UUID: uuid.New()}, Name: "The barber shop"}
-	if err := db.EnsureCompany(ctx, shop); err != nil {
+	if err := errors.Join(db.Migrate(ctx), db.EnsureCompany(ctx, shop)); err != nil {
 		return err
 	}
 	ws := clientele.New(db).Workspace(core.Scope{Company: shop.ID, Actor: core.System()})
-
 	haircut, err := ws.Agendas.Create(ctx, scheduling.NewAgenda{
-		Name: "Haircut",
-		Rules: slots.Rules{
-			Hours:    slots.Hours{Timezone: "Europe/Lisbon", Week: slots.EveryDay("09:00-12:30", "14:00-19:00")},
-			Duration: 30, After: 5, Buffers: slots.Max, Assignment: slots.RoundRobin,
-		},
+		Name:    "Haircut",
+		Rules:   slots.Rules{Hours: slots.Hours{Timezone: "Europe/Lisbon", Week: slots.EveryDay("09:00-12:30", "14:00-19:00")}, Duration: 30, Assignment: slots.RoundRobin},
 		Members: []scheduling.AgendaMember{{ID: core.UserID{UUID: uuid.New()}}, {ID: core.UserID{UUID: uuid.New()}}},
 	})
 	if err != nil {

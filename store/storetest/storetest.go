@@ -81,6 +81,7 @@ func Run(t *testing.T, open Open) {
 		calendarContracts,
 		raceContracts,
 		reminderContracts,
+		slotProperties,
 		waitlistContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
