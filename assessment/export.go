@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +18,12 @@ import (
 // an assessment the outcome. The columns are named by the stable ids of questions and options. Cells
 // that a spreadsheet would run are made plain text. Number 0 is the latest version.
 //
-// Anonymous leaves out who answered, when, and what was written in words; fewer than five
-// responses are [core.ErrState] then.
+// Anonymous leaves out who answered, when, and what was written in words, and suppresses small
+// cells: every line that is left is the same as those of at least four other people. Where fewer
+// than five people of those that are alike so far have the same answer to the next question, theirs
+// is left empty, as if it were not answered, and so are the next rarest until five are. All options
+// of a question are one answer; the outcome comes after the questions. The lines are sorted, ten
+// thousand responses at a time. Responses of fewer than five people are [core.ErrState].
 //
 // It needs [core.AssessmentResponsesExport] or [core.QuestionnaireResponsesExport].
 func (s *Responses) Export(ctx context.Context, form core.ID[Form], number int64, anonymous bool) (*Export, error) {
@@ -30,17 +35,31 @@ func (s *Responses) Export(ctx context.Context, form core.ID[Form], number int64
 	if err != nil {
 		return nil, err
 	}
+	e := &Export{tx: tx, v: v, anonymous: anonymous, scored: s.kind == Assessment}
 	if anonymous {
-		filter := ResponseFilter{Version: v.Version.ID, OldestFirst: true}
-		few, err := tx.Store.ListResponses(ctx, s.kind, filter, core.Page{Limit: minStatistics})
-		if err != nil {
+		if err := e.enough(ctx); err != nil {
 			return nil, err
 		}
-		if len(few.Items) < minStatistics {
-			return nil, &core.Error{Kind: core.ErrState, Code: "too_few_responses", Message: "fewer than five responses are not anonymous"}
-		}
 	}
-	return &Export{tx: tx, v: v, anonymous: anonymous, scored: s.kind == Assessment}, nil
+	return e, nil
+}
+
+// enough is nil if there are responses of enough people.
+func (e *Export) enough(ctx context.Context) error {
+	n, known := 0, map[ContactID]bool{}
+	for r, err := range e.responses(ctx) {
+		if err != nil {
+			return err
+		}
+		if r.ContactID.IsZero() || !known[r.ContactID] {
+			n++
+		}
+		if n == minStatistics {
+			return nil
+		}
+		known[r.ContactID] = true
+	}
+	return &core.Error{Kind: core.ErrState, Code: "too_few_responses", Message: "responses of fewer than five people are not anonymous"}
 }
 
 // Export is responses that are ready to be written.
@@ -56,16 +75,14 @@ func (e *Export) Write(ctx context.Context, w io.Writer) error {
 	if err := out.Write(e.header()); err != nil {
 		return err
 	}
-	filter := ResponseFilter{Version: e.v.Version.ID, OldestFirst: true}
-	responses := core.All(ctx, func(ctx context.Context, p core.Page) (core.List[Response], error) {
-		sheets, err := e.tx.Store.ListResponses(ctx, e.v.Version.Definition.Kind, filter, p)
-		if err != nil {
-			return core.List[Response]{}, err
+	if e.anonymous {
+		if err := e.alike(ctx, out.Write); err != nil {
+			return err
 		}
-		items, err := e.tx.withOutcomes(ctx, sheets.Items)
-		return core.List[Response]{Items: items, Next: sheets.Next}, err
-	})
-	for r, err := range responses {
+		out.Flush()
+		return out.Error()
+	}
+	for r, err := range e.responses(ctx) {
 		if err != nil {
 			return err
 		}
@@ -75,6 +92,19 @@ func (e *Export) Write(ctx context.Context, w io.Writer) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// responses are those to the version, the oldest first.
+func (e *Export) responses(ctx context.Context) iter.Seq2[Response, error] {
+	filter := ResponseFilter{Version: e.v.Version.ID, OldestFirst: true}
+	return core.All(ctx, func(ctx context.Context, p core.Page) (core.List[Response], error) {
+		sheets, err := e.tx.Store.ListResponses(ctx, e.v.Version.Definition.Kind, filter, p)
+		if err != nil {
+			return core.List[Response]{}, err
+		}
+		items, err := e.tx.withOutcomes(ctx, sheets.Items)
+		return core.List[Response]{Items: items, Next: sheets.Next}, err
+	})
 }
 
 func (e *Export) header() []string {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"encoding/csv"
 	"strings"
 	"testing"
 
@@ -95,11 +96,38 @@ var responseListContracts = []contract{
 		for range 4 {
 			record()
 		}
+		_, err = w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true)
+		require.ErrorIs(t, err, core.ErrState, "all are one person's")
+		for range 4 {
+			_, who = aContact(t, w.ws())
+			record()
+		}
 		e, err = w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true)
 		require.NoError(t, err)
+		out.Reset()
 		require.NoError(t, e.Write(t.Context(), &out))
 		require.NotContains(t, out.String(), who.String())
 		require.NotContains(t, out.String(), "cmd")
+	}},
+	{"Responses/that fewer than five people share are left out of an anonymous export", func(t *testing.T, w *world) {
+		f := personality(t, w.ws())
+		for i, ratings := range [][]int64{{1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 2}, {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 4}, {5, 5}} {
+			_, who := aContact(t, w.ws())
+			_, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{ContactID: who, Answers: rated(ratings[0], ratings[1])})
+			require.NoError(t, err, i)
+		}
+		e, err := w.ws().AssessmentResponses.Export(t.Context(), f.ID, 0, true)
+		require.NoError(t, err)
+		var out bytes.Buffer
+		require.NoError(t, e.Write(t.Context(), &out))
+		rows, err := csv.NewReader(&out).ReadAll()
+		require.NoError(t, err)
+		counts := map[string]int{}
+		for _, row := range rows[1:] {
+			counts[strings.Join(row[:2], ",")]++
+		}
+		// The one 5 would be known by being empty: so the next rarest, the five 3s, are too.
+		require.Equal(t, map[string]int{"1,": 6, ",": 6}, counts, "nor are five 1s, where one would be left over")
 	}},
 	{"Responses/have statistics", func(t *testing.T, w *world) {
 		f := personality(t, w.ws())
