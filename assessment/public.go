@@ -97,11 +97,11 @@ type DimensionView struct {
 // See is what the token opens. The kind has to be the form's: an assessment is not found as a
 // questionnaire.
 func (s *Public) See(ctx context.Context, kind Kind, token string) (View, error) {
-	opened, work, err := s.open(ctx, kind, token)
+	v, err := s.Visit(ctx, kind, token)
 	if err != nil {
 		return View{}, err
 	}
-	return view(ctx, work.Plain(), opened)
+	return v.View, nil
 }
 
 func (s *Public) open(ctx context.Context, kind Kind, token string) (Opened, core.Work[Tx], error) {

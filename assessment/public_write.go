@@ -3,7 +3,6 @@ package assessment
 import (
 	"cmp"
 	"context"
-	"errors"
 	"reflect"
 	"time"
 
@@ -34,59 +33,34 @@ func (s *Public) Start(ctx context.Context, kind Kind, token string) (attempt st
 	if err != nil {
 		return "", err
 	}
-	if !opened.Attempt.IsZero() {
-		return token, nil
-	}
-	err = work.Atomic(ctx, func(tx Tx) error {
-		f, err := answerable(ctx, tx, kind, opened.Form)
-		if err != nil {
-			return err
-		}
-		if why := f.closed(tx.Env.Time()); why != "" {
-			return &core.Error{Kind: core.ErrState, Code: "form_closed", Message: why}
-		}
-		_, attempt, err = begin(ctx, tx, f, ContactID{})
-		return err
-	})
-	return attempt, err
+	return paper{opened, work, token}.start(ctx)
 }
 
 // Save keeps answers of an attempt. It may be called as often as one likes, from several devices:
 // each answer replaces the one before to its question. [core.ErrState]: it is submitted already,
 // or the time is over.
 func (s *Public) Save(ctx context.Context, kind Kind, token string, in Input) (View, error) {
-	opened, work, err := s.openAttempt(ctx, kind, token)
+	return s.send(ctx, kind, token, in, paper.save)
+}
+
+// Submit makes a response of all that is saved and sent, once: an attempt that is submitted
+// already stays as it is, and is answered the same. What comes after the time was over, by the
+// server's clock, is kept beside the response and not counted. [core.ErrInvalid] names the
+// required questions that are not answered, and [core.ErrState] says that this person has
+// answered as often as the form allows: in both cases what was sent is saved.
+func (s *Public) Submit(ctx context.Context, kind Kind, token string, in Input) (View, error) {
+	return s.send(ctx, kind, token, in, paper.submit)
+}
+
+func (s *Public) send(ctx context.Context, kind Kind, token string, in Input, send func(paper, context.Context, Input) error) (View, error) {
+	opened, work, err := s.open(ctx, kind, token)
 	if err != nil {
 		return View{}, err
 	}
-	err = retry(ctx, work, func(tx Tx) error {
-		was, err := tx.Store.Attempt(ctx, opened.Attempt)
-		switch {
-		case err != nil:
-			return err
-		case !was.ResponseID.IsZero():
-			return &core.Error{Kind: core.ErrState, Code: "attempt_submitted", Message: "it is submitted already"}
-		case was.late(tx.Env.Time()):
-			return &core.Error{Kind: core.ErrState, Code: "attempt_over", Message: "the time is over: submit what is saved"}
-		}
-		a := was
-		if err := a.take(ctx, tx, in); err != nil {
-			return err
-		}
-		return a.replace(ctx, tx, &was)
-	})
-	if err != nil {
+	if err := send(paper{opened, work, token}, ctx, in); err != nil {
 		return View{}, err
 	}
 	return view(ctx, work.Plain(), opened)
-}
-
-func (s *Public) openAttempt(ctx context.Context, kind Kind, token string) (Opened, core.Work[Tx], error) {
-	opened, work, err := s.open(ctx, kind, token)
-	if err == nil && opened.Attempt.IsZero() {
-		err = &core.Error{Kind: core.ErrState, Code: "attempt_not_started", Message: "start first: this is the address of the form"}
-	}
-	return opened, work, err
 }
 
 // take puts what was sent into the attempt.
@@ -123,42 +97,6 @@ func (a *Attempt) replace(ctx context.Context, tx Tx, was *Attempt) error {
 	a.Version++
 	a.UpdatedAt = tx.Env.Time()
 	return tx.Store.ReplaceAttempt(ctx, *a, was.Version)
-}
-
-// Submit makes a response of all that is saved and sent, once: an attempt that is submitted
-// already stays as it is, and is answered the same. What comes after the time was over, by the
-// server's clock, is kept beside the response and not counted. [core.ErrInvalid] names the
-// required questions that are not answered, and [core.ErrState] says that this person has
-// answered as often as the form allows: in both cases what was sent is saved.
-func (s *Public) Submit(ctx context.Context, kind Kind, token string, in Input) (View, error) {
-	opened, work, err := s.openAttempt(ctx, kind, token)
-	if err != nil {
-		return View{}, err
-	}
-	err = retry(ctx, work, func(tx Tx) error {
-		was, err := tx.Store.Attempt(ctx, opened.Attempt)
-		if err != nil || !was.ResponseID.IsZero() {
-			return err
-		}
-		a := was
-		if err := a.take(ctx, tx, in); err != nil {
-			return err
-		}
-		if err := a.submit(ctx, tx, opened, was.Answers, in.Answers); err != nil {
-			return err
-		}
-		return a.replace(ctx, tx, &was)
-	})
-	if errors.Is(err, core.ErrInvalid) || errors.Is(err, core.ErrState) {
-		// Nothing of the submission is left; what was sent shall be.
-		if _, failed := s.Save(ctx, kind, token, in); failed != nil && !errors.Is(failed, core.ErrState) {
-			return View{}, failed
-		}
-	}
-	if err != nil {
-		return View{}, err
-	}
-	return view(ctx, work.Plain(), opened)
 }
 
 // submit makes a response of the attempt. Saved is what was there before, and sent what came now.

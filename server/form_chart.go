@@ -62,7 +62,7 @@ func distribution(steps []int, own assessment.Percent) template.HTML {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="All results" focusable="false">`, stepWidth*len(steps), stepHeight+20)
 	for i, n := range steps {
-		class, height := "rail", float64(n)*stepHeight/float64(most)
+		class, height := "other", float64(n)*stepHeight/float64(most)
 		if i == step(own) {
 			class = "bar"
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -54,19 +55,12 @@ type formView struct {
 // formPage writes what show says, within the rate limits.
 func (s *Server) formPage(k formKind, show func(formKind, *http.Request) (formView, int)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		address, now := s.address(r), time.Now()
-		err := s.from.take(address, now)
-		if err == nil && r.Method == http.MethodPost {
-			// By the token: a class may sit behind one address, and each has an attempt.
-			err = s.strict.take("form "+address+" "+r.PathValue("token"), now)
-		}
-		if err != nil {
-			writeProblem(w, r, err)
-			return
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxAnswers)
-		view, status := show(k, r)
 		header := w.Header()
+		view, status := s.tooMany(r, header)
+		if status == 0 {
+			r.Body = http.MaxBytesReader(w, r.Body, maxAnswers)
+			view, status = show(k, r)
+		}
 		header.Set("Referrer-Policy", "no-referrer") // the address has the token in it
 		header.Set("Cache-Control", "no-store")
 		if view.to != "" {
@@ -85,6 +79,24 @@ func (s *Server) formPage(k formKind, show func(formKind, *http.Request) (formVi
 		w.WriteHeader(status)
 		_, _ = w.Write(text.Bytes()) // whoever went away needs no answer
 	})
+}
+
+// tooMany is the page of who comes too often; status 0: they do not.
+func (s *Server) tooMany(r *http.Request, header http.Header) (view formView, status int) {
+	address, now := s.address(r), time.Now()
+	err := s.from.take(address, now)
+	if err == nil && r.Method == http.MethodPost {
+		// By the token: a class may sit behind one address, and each has an attempt.
+		err = s.strict.take("form "+address+" "+r.PathValue("token"), now)
+	}
+	var problem *Problem
+	if !errors.As(err, &problem) {
+		return formView{}, 0
+	}
+	maps.Copy(header, problem.headers)
+	return formView{
+		Title: "A moment, please", Fault: "There were too many requests. Wait a minute, go back and send it again: what was saved is not lost.",
+	}, problem.Status
 }
 
 func (s *Server) showForm(k formKind, r *http.Request) (formView, int) {
@@ -115,28 +127,28 @@ func viewOf(v assessment.View) formView {
 // so that reading the page again sends nothing again.
 func (s *Server) sendForm(k formKind, r *http.Request) (formView, int) {
 	ctx, token := r.Context(), r.PathValue("token")
-	v, err := s.app.PublicForms.See(ctx, k.kind, token)
-	view := viewOf(v)
+	v, err := s.app.PublicForms.Visit(ctx, k.kind, token)
 	if err != nil {
-		return view.failed(r, err)
+		return viewOf(assessment.View{}).failed(r, err)
 	}
+	view := viewOf(v.View)
 	if err := r.ParseForm(); err != nil {
 		view.Fault = "The form is not understood, or too large."
 		return view, http.StatusBadRequest
 	}
-	if v.Attempt == nil {
-		attempt, err := s.app.PublicForms.Start(ctx, k.kind, token)
+	if v.View.Attempt == nil {
+		attempt, err := v.Start(ctx)
 		if err != nil {
 			return view.failed(r, err)
 		}
 		return formView{to: k.page + attempt}, http.StatusSeeOther
 	}
-	in := inputOf(v.Attempt.Questions, r.PostForm)
+	in := inputOf(v.View.Attempt.Questions, r.PostForm)
 	if r.PostForm.Get("do") == "save" {
-		if _, err = s.app.PublicForms.Save(ctx, k.kind, token, in); err == nil {
+		if err = v.Save(ctx, in); err == nil {
 			return formView{to: k.page + token + "?saved"}, http.StatusSeeOther
 		}
-	} else if _, err = s.app.PublicForms.Submit(ctx, k.kind, token, in); err == nil {
+	} else if err = v.Submit(ctx, in); err == nil {
 		return formView{to: k.page + token}, http.StatusSeeOther
 	}
 	return s.refused(k, r, in, err)

@@ -1,14 +1,20 @@
 package server_test
 
 import (
+	"fmt"
+	"math"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/server"
 )
 
 // feedback is a questionnaire of all five types, with a condition.
@@ -98,4 +104,94 @@ func TestTheResultPageShowsAllResultsFromThirtyOn(t *testing.T) {
 	requireNothingPlanted(t, text)
 	require.Equal(t, http.StatusOK, w.call("PATCH", at, `{"showResult": false}`).StatusCode)
 	require.NotContains(t, result(), "<svg", "the author has switched it off")
+}
+
+func TestWhoSendsAPageTooOftenIsToldOnAPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *server.Config) { c.Limits.Strict = server.Rate{PerSecond: 1e-6, Burst: 2} })
+	_, page := w.formOfAda()
+	attempt := w.stranger("POST", page, nil).Header.Get("Location")
+	save := url.Values{"shown": {"party"}, "q.party": {"2"}, "do": {"save"}}
+	for range 2 {
+		require.Equal(t, http.StatusSeeOther, w.stranger("POST", attempt, save).StatusCode)
+	}
+	refused := w.stranger("POST", attempt, save)
+	require.Equal(t, http.StatusTooManyRequests, refused.StatusCode)
+	require.Equal(t, "text/html; charset=utf-8", refused.Header.Get("Content-Type"))
+	require.NotEmpty(t, refused.Header.Get("Retry-After"))
+	require.Contains(t, refused.text, "what was saved is not lost")
+	require.Regexp(t, `value="2" checked`, w.stranger("GET", attempt, nil).text, "to look is no such thing")
+	require.Equal(t, http.StatusSeeOther, w.stranger("POST", page, nil).StatusCode, "nor is another's attempt")
+
+	api := "/api/v1/public/assessments/" + strings.TrimPrefix(attempt, "/a/")
+	for range 2 {
+		require.Equal(t, http.StatusOK, w.call("POST", api, `{"answers": []}`, "Authorization:").StatusCode)
+	}
+	w.problem(http.StatusTooManyRequests, "too_many_requests", "POST", api, `{"answers": []}`)
+}
+
+// Somebody who saves after each of twenty answers, at once, is no stranger to the standard limits.
+func TestWhoSavesAnswerByAnswerIsNotTooOften(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *server.Config) { c.Limits = server.DefaultLimits() })
+	id := w.call("POST", "/api/v1/assessments", `{"title": "Test", "trait": "sales", "askWho": "no"}`).json(t)["id"].(string)
+	at := "/api/v1/assessments/" + id
+	for i := range 20 {
+		added := w.call("POST", at+"/questions", fmt.Sprintf(`{"id": "q%d", "question": "?", "type": "rating_scale", "isRequired": true}`, i))
+		require.Less(t, added.StatusCode, 300, added.text)
+	}
+	w.call("POST", at+"/publish", nil)
+	page := w.call("POST", at+"/public-link", nil).json(t)["publicUrl"].(string)
+	attempt := w.stranger("POST", page, nil).Header.Get("Location")
+	for i := range 19 {
+		q := fmt.Sprint("q", i)
+		saved := w.stranger("POST", attempt, url.Values{"shown": {q}, "q." + q: {"3"}, "do": {"save"}})
+		require.Equal(t, http.StatusSeeOther, saved.StatusCode, saved.text)
+		require.Equal(t, http.StatusOK, w.stranger("GET", attempt+"?saved", nil).StatusCode)
+	}
+	sent := w.stranger("POST", attempt, url.Values{"shown": {"q19"}, "q.q19": {"3"}, "do": {"submit"}})
+	require.Equal(t, http.StatusSeeOther, sent.StatusCode, sent.text)
+	require.Contains(t, w.stranger("GET", attempt, nil).text, "Thank you")
+}
+
+// A bar of a chart has a contrast of 3:1 with what is behind it, as WCAG 2.2 asks in 1.4.11.
+func TestTheBarsOfAChartCanBeSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	style := w.stranger("GET", "/auth/page.css", nil).text
+	colours := func(name string) [2]float64 {
+		m := regexp.MustCompile(`--` + name + `: light-dark\(#(\w+), #(\w+)\)`).FindStringSubmatch(style)
+		require.NotNil(t, m, name)
+		return [2]float64{luminance(t, m[1]), luminance(t, m[2])}
+	}
+	form := w.stranger("GET", "/auth/form.css", nil).text
+	require.Contains(t, form, ".chart .other { fill: var(--line) }")
+	require.Contains(t, form, ".chart .bar { fill: var(--accent) }")
+	card := colours("card")
+	for _, name := range []string{"line", "accent"} {
+		for i, l := range colours(name) {
+			require.GreaterOrEqual(t, (max(l, card[i])+0.05)/(min(l, card[i])+0.05), 3.0, name)
+		}
+	}
+}
+
+// luminance is that of a colour, by the definition of WCAG 2.2.
+func luminance(t *testing.T, hex string) float64 {
+	t.Helper()
+	if len(hex) == 3 {
+		hex = hex[:1] + hex[:1] + hex[1:2] + hex[1:2] + hex[2:] + hex[2:]
+	}
+	n, err := strconv.ParseUint(hex, 16, 24)
+	require.NoError(t, err)
+	sum := 0.0
+	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+		c := float64(n>>(16-8*i)&0xff) / 255
+		if c <= 0.04045 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+0.055)/1.055, 2.4)
+		}
+		sum += weight * c
+	}
+	return sum
 }

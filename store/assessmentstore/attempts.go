@@ -2,7 +2,6 @@ package assessmentstore
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -91,15 +90,13 @@ type openedRow struct {
 
 func (l links) ByToken(ctx context.Context, hash string) (assessment.Opened, error) {
 	s := store{l.db.Session(core.Scope{})}
-	var row openedRow
-	err := s.Across((*linkRow)(nil)).ColumnExpr("l.company_id, l.form_id, f.kind").
+	link := s.Across((*linkRow)(nil)).ColumnExpr("l.company_id, l.form_id, NULL AS id, f.kind").
 		Join("JOIN asm_forms AS f ON f.company_id = l.company_id AND f.id = l.form_id").
-		Where("l.token_hash = ?", hash).Where("l.revoked_at IS NULL").Scan(ctx, &row)
-	if errors.Is(s.Fail(err), core.ErrNotFound) {
-		err = s.Across((*attemptRow)(nil)).ColumnExpr("t.company_id, t.form_id, t.id, f.kind").
-			Join("JOIN asm_forms AS f ON f.company_id = t.company_id AND f.id = t.form_id").
-			Where("t.token_hash = ?", hash).Scan(ctx, &row)
-	}
+		Where("l.token_hash = ?", hash).Where("l.revoked_at IS NULL")
+	var row openedRow
+	err := s.Across((*attemptRow)(nil)).ColumnExpr("t.company_id, t.form_id, t.id, f.kind").
+		Join("JOIN asm_forms AS f ON f.company_id = t.company_id AND f.id = t.form_id").
+		Where("t.token_hash = ?", hash).UnionAll(link).Scan(ctx, &row)
 	if err != nil {
 		return assessment.Opened{}, s.missing(err, "form")
 	}
