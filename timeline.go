@@ -21,7 +21,7 @@ func timelineOf(people core.Work[crm.Tx], forms core.Work[assessment.Tx], times 
 type appointmentSource struct{ appointments *scheduling.Appointments }
 
 func (s appointmentSource) Timeline(ctx context.Context, contact core.ID[crm.Contact], p crm.TimelinePage) (core.List[crm.TimelineEntry], error) {
-	f := scheduling.AppointmentFilter{Client: core.ID[scheduling.Client]{UUID: contact.UUID}, Sort: scheduling.ByStartDesc}
+	f := scheduling.AppointmentFilter{Client: core.ID[scheduling.Client](contact), Sort: scheduling.ByStartDesc}
 	l, err := s.appointments.List(ctx, f, p.Page(string(scheduling.ByStartDesc)))
 	return crm.TimelineOf(l, err, func(a *scheduling.Appointment) crm.TimelineEntry {
 		return crm.TimelineEntry{

@@ -27,7 +27,7 @@ type NewView struct {
 // ViewOf is the kind of rows that a view chooses.
 type ViewOf string
 
-// The rows that views choose.
+// OfContacts are views of contacts.
 const OfContacts ViewOf = "contacts"
 
 // The events of a view.

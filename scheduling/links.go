@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ const (
 
 // Token is a link without its address: what a page gets in its query.
 func (l *Links) Token(p Purpose, company core.CompanyID, id uuid.UUID) string {
-	token := append(company.UUID[:], id[:]...)
+	token := slices.Concat(company.UUID[:], id[:])
 	return base64.RawURLEncoding.EncodeToString(append(token, l.seal(p, token)...))
 }
 

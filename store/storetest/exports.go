@@ -166,9 +166,7 @@ func drawContact(t *rapid.T, unique, tag string) crm.NewContact {
 		Website: rapid.SampledFrom([]string{"", "example.org", "https://example.org/?a=b,c;d"}).Draw(t, "website"),
 		Tags:    []string{tag},
 	}
-	for _, tag := range rapid.SliceOfN(rapid.StringMatching(`[a-z,"'=\\ ;é]{0,8}`), 0, 4).Draw(t, "tags") {
-		n.Tags = append(n.Tags, tag)
-	}
+	n.Tags = append(n.Tags, rapid.SliceOfN(rapid.StringMatching(`[a-z,"'=\\ ;é]{0,8}`), 0, 4).Draw(t, "tags")...)
 	if rapid.Bool().Draw(t, "owned") {
 		n.OwnerID = core.UserID{UUID: uuid.New()}
 	}

@@ -30,7 +30,7 @@ var timelineContracts = []contract{
 		deals.moved(lead, "contacted")
 		agenda := diary.agenda(1, nil)
 		booked := at(agenda, "09:00")
-		booked.ClientID = core.ID[scheduling.Client]{UUID: ada.UUID}
+		booked.ClientID = core.ID[scheduling.Client](ada)
 		appointment := diary.booked(booked)
 		w.contact(crm.NewContact{Name: "Bob"}) // of whom nothing is told
 
@@ -56,7 +56,7 @@ var timelineContracts = []contract{
 		require.NoError(t, err)
 		deals.lead(deals.about(crm.LeadDetails{}))
 		booked := at(diary.agenda(1, nil), "09:00")
-		booked.ClientID = core.ID[scheduling.Client]{UUID: ada.UUID}
+		booked.ClientID = core.ID[scheduling.Client](ada)
 		diary.booked(booked)
 
 		require.Len(t, w.timeline(w.ws().Timeline, ada, 50), 3)
