@@ -79,8 +79,8 @@ var planted = []string{
 }
 
 // stillNamed are the columns that name the contact by its id after it was erased: they say that it
-// was, and that something was done to it.
-var stillNamed = []string{"core_audit.subject_id", "core_outbox.subject_id", "core_idempotency.body", "core_idempotency.headers", "crm_erasures.contact_id"}
+// was, that something was done to it, and that an import made or changed it.
+var stillNamed = []string{"core_audit.subject_id", "core_outbox.subject_id", "core_idempotency.body", "core_idempotency.headers", "crm_erasures.contact_id", "crm_import_batches.contacts"}
 
 // appThatTells is Clientele over the same database, with webhooks to an endpoint that answers with
 // what it was sent, and a subscriber that fails with it.
