@@ -27,7 +27,7 @@ type ImportRecord struct {
 	Kept     int `json:"kept"`     // contacts that it left, since they have changed after the import
 
 	Stamp
-	FinishedAt *time.Time `json:"finishedAt,omitzero"`
+	FinishedAt *time.Time `json:"finishedAt,omitzero"` // when it came to its end; absent while it has not
 
 	RowsDigest    string `json:"-"` // of the rows that the counts are of
 	OptionsDigest string `json:"-"`

@@ -15,7 +15,7 @@ type Merge struct {
 	SurvivorID core.ID[Contact] `json:"survivorId"`  // who stays
 	LoserID    core.ID[Contact] `json:"loserId"`     // who is gone, and whose id answers the survivor
 	MergeRecord
-	UndoneAt   *time.Time  `json:"undoneAt,omitzero"`
+	UndoneAt   *time.Time  `json:"undoneAt,omitzero"`   // when it was undone; absent while it stands
 	UndoneByID core.UserID `json:"undoneById,omitzero"` // who undid it
 	Stamp
 }

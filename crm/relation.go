@@ -28,11 +28,11 @@ type Relation interface {
 // knows what that is.
 type MovedRow struct {
 	ID  uuid.UUID       `json:"id"`
-	Was json.RawMessage `json:"was,omitempty"`
+	Was json.RawMessage `json:"was,omitempty"` // what of the row was another before it moved, where more than the contact was
 }
 
 // Moved is what a merge moved of one relation.
 type Moved struct {
-	Relation string     `json:"relation"`
-	Rows     []MovedRow `json:"rows"`
+	Relation string     `json:"relation"` // such as notes or appointments
+	Rows     []MovedRow `json:"rows"`     // which of its rows moved
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-//go:generate go run ../internal/fielddocs fielddocs.go server .. ../core ../core/filter ../core/webhooks ../crm ../identity ../scheduling ../scheduling/slots ../assessment .
+//go:generate go run ../internal/fielddocs fielddocs.go server .. ../core ../core/filter ../core/webhooks ../crm ../crm/duplicates ../identity ../scheduling ../scheduling/slots ../assessment .
 
 // usual are the fields that mean the same wherever no comment says more.
 var usual = map[string]string{

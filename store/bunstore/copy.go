@@ -44,11 +44,11 @@ func (s *Session) InsertAll(ctx context.Context, rows any) error {
 	return s.Fail(err)
 }
 
-// hasDefaults reports whether a zero value of the rows may stand for a default of the table,
-// which COPY cannot say.
+// hasDefaults reports whether a value of the rows may stand for a default of the table, which
+// COPY cannot say. A nullable column has no default, so that NULL is what nullzero says.
 func hasDefaults(t *schema.Table) bool {
 	for _, f := range t.Fields {
-		if f.NullZero || f.SQLDefault != "" {
+		if f.SQLDefault != "" || f.AutoIncrement || f.Identity || f.NullZero && f.NotNull {
 			return true
 		}
 	}
