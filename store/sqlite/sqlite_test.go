@@ -41,9 +41,10 @@ func TestConformanceOfTheEmbeddersPool(t *testing.T) {
 }
 
 // embedders is a pool that the embedder has opened by itself: several connections that read
-// and write, and times that it reads as it pleases.
+// and write, and times that it reads as it pleases. They wait long for each other: under the race
+// detector hundreds of contracts write through it at once.
 func embedders(t *testing.T, path string) *sql.DB {
-	query := url.Values{"_pragma": {"foreign_keys(1)", "journal_mode(WAL)", "busy_timeout(10000)"}, "_txlock": {"immediate"}}
+	query := url.Values{"_pragma": {"foreign_keys(1)", "journal_mode(WAL)", "busy_timeout(60000)"}, "_txlock": {"immediate"}}
 	pool, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
 	require.NoError(t, err)
 	pool.SetMaxOpenConns(4)
