@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/core/jobs"
 	"github.com/clientele-crm/clientele/store"
 )
@@ -26,4 +27,29 @@ func keyContacts(w *jobs.Worker, backend store.Backend) {
 		}
 	})
 	w.Periodic(keying.Name, jobs.Every(10*time.Minute), keying.Of(struct{}{}))
+}
+
+// sweeping removes files that no row names.
+var sweeping = jobs.Kind[struct{}]{Name: "core.sweep_files", Timeout: time.Hour}
+
+// fileGrace is how long a file may be there before the row that names it is: longer than any
+// transaction.
+const fileGrace = 24 * time.Hour
+
+// sweepFiles has the worker look once a day for files that were left behind: put, and then the
+// program died before the row that should name it was written, or the transaction was rolled back.
+func sweepFiles(w *jobs.Worker, backend store.Backend, files core.Blobs) {
+	sweeper, ok := files.(core.BlobSweeper)
+	if !ok {
+		return
+	}
+	jobs.Handle(w, sweeping, func(ctx context.Context, _ jobs.Run[struct{}]) error {
+		env := backend.Jobs().Env()
+		n, err := sweeper.Sweep(ctx, env.Time().Add(-fileGrace), backend.FilesNamed)
+		if n > 0 {
+			env.Logger().InfoContext(ctx, "files that no row names were removed", "files", n)
+		}
+		return err
+	})
+	w.Periodic(sweeping.Name, jobs.Daily(4, 0, time.UTC), sweeping.Of(struct{}{}))
 }

@@ -42,7 +42,7 @@ type Clientele struct {
 	backend   store.Backend
 	calendars scheduling.Calendars
 	scorers   *assessment.Scorers
-	blobs     crm.Blobs
+	blobs     core.Blobs
 	invite    identity.SendInvitation // kept, since every workspace needs it
 }
 
@@ -51,7 +51,7 @@ type Option func(*options)
 
 type options struct {
 	identity  identity.Config
-	blobs     crm.Blobs
+	blobs     core.Blobs
 	sender    webhooks.Sender
 	notices   map[string]scheduling.Sender
 	calendars scheduling.Calendars
@@ -62,8 +62,11 @@ type options struct {
 // WithIdentity says how users log in and by whom mail is sent.
 func WithIdentity(cfg identity.Config) Option { return func(o *options) { o.identity = cfg } }
 
-// WithBlobs says where the files attached to notes are kept. Without it, notes have none.
-func WithBlobs(b crm.Blobs) Option { return func(o *options) { o.blobs = b } }
+// WithBlobs says where files are kept, those attached to notes and the pictures of users. Without
+// it there are none. They have to be of this database alone: where they can be swept, as
+// core/blobs can, [Clientele.Work] removes files that no row of it names, a day after they
+// were put.
+func WithBlobs(b core.Blobs) Option { return func(o *options) { o.blobs = b } }
 
 // WithNotices has the reminders of appointments that are for a channel, "email", "sms" or "whatsapp",
 // sent by a sender. Without it, those by e-mail go to the mailer of [WithIdentity], and the
@@ -95,6 +98,9 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	}
 	worker := jobs.NewWorker(backend.Jobs())
 	relay := events.NewRelay(backend.Events(), worker)
+	if o.identity.Pictures == nil {
+		o.identity.Pictures = o.blobs
+	}
 	accounts := identity.NewAccounts(backend.Platform(), o.identity)
 	c := &Clientele{
 		Accounts:  accounts,
@@ -120,6 +126,7 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	scheduling.NewBackground(bookings{backend, o.calendars}, o.notices, c.Links, relay, worker)
 	keyContacts(worker, backend)
 	c.purgeDaily(o.retain)
+	sweepFiles(worker, backend, o.blobs)
 	crm.HandleErasures(worker, func(scope core.Scope) *crm.Privacy { return c.Workspace(scope).Privacy })
 	if o.sender != nil {
 		c.Webhooks = webhooks.NewDispatcher(backend.Webhooks(), o.sender, relay, worker)

@@ -7,35 +7,15 @@ import (
 	"github.com/clientele-crm/clientele/core"
 )
 
-// Blobs keeps attached files. Package crm/blobs has them in a directory; an embedder may
-// put them wherever else. It is safe for concurrent use.
-type Blobs interface {
-	// Put keeps what r has and gives it a key of its own. [core.ErrInvalid]: it is empty,
-	// too large or of a type that is not kept. The type is told by the content.
-	Put(ctx context.Context, r io.Reader) (Blob, error)
-
-	// Open reads a file. [core.ErrNotFound]: there is none of this key.
-	Open(ctx context.Context, key string) (io.ReadCloser, error)
-
-	// Remove removes a file; one that is not there is no error.
-	Remove(ctx context.Context, key string) error
-}
-
-// Blob is a file as Blobs keep it.
-type Blob struct {
-	Key  string // up to 200 characters
-	Type string // its media type
-	Size int64  // in bytes
-}
-
 var errNoBlobs = &core.Error{Kind: core.ErrState, Code: "no_attachments", Message: "files are not kept here"}
 
 // Attach uploads a file to a note, instead of the one that it has. The errors of the file
-// itself are those of [Blobs].
+// itself are those of [core.Blobs].
 //
 // The file is kept before the note says so. If the note then is not written, the file is
 // removed; a crash in between leaves it behind, as does the rollback of a transaction that
-// the caller began. Nothing refers to such a file, and nobody can read it.
+// the caller began. Nothing refers to such a file, and nobody can
+// read it; those of [core.BlobSweeper] are removed a day later.
 func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.Reader, checks ...NoteCheck) (Note, error) {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Note{}, err

@@ -45,12 +45,12 @@ var ContactErased = core.EventType[Contact]{Name: "contact.erased", Kind: "conta
 // Privacy is the service of what people may ask of those who keep data about them.
 type Privacy struct {
 	work  core.Work[Tx]
-	blobs Blobs
+	blobs core.Blobs
 }
 
 // NewPrivacy is the service over a store, in the scope of work, whose Tx has the
 // [PersonalData] of other packages. Blobs keeps the files attached to notes, and may be nil.
-func NewPrivacy(work core.Work[Tx], blobs Blobs) *Privacy { return &Privacy{work, blobs} }
+func NewPrivacy(work core.Work[Tx], blobs core.Blobs) *Privacy { return &Privacy{work, blobs} }
 
 // Erase erases a person for good: the contact, deleted or not, and those merged into it, with all
 // that hangs on them, what other packages keep, the values in the audit, events and their

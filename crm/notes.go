@@ -12,12 +12,12 @@ import (
 // contact can be read, and changing them is [core.ErrState].
 type Notes struct {
 	work  core.Work[Tx]
-	blobs Blobs
+	blobs core.Blobs
 }
 
 // NewNotes is the service over a store, in the scope of work. Blobs keeps the attached
 // files; with nil, notes have none.
-func NewNotes(work core.Work[Tx], blobs Blobs) *Notes { return &Notes{work, blobs} }
+func NewNotes(work core.Work[Tx], blobs core.Blobs) *Notes { return &Notes{work, blobs} }
 
 var noteKeeper = keeper[Note]{Store.Note, Store.ReplaceNote, Store.DeleteNote}
 

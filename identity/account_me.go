@@ -2,8 +2,6 @@ package identity
 
 import (
 	"context"
-	"net/url"
-	"strings"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -41,40 +39,6 @@ func allow(u *User, checks []UserCheck) error {
 		}
 	}
 	return nil
-}
-
-// SetPicture changes the user's picture to the one at the URL: http, https, or a path on
-// the server itself. An empty URL is no picture. An error of a check is returned as it is
-// and changes nothing.
-func (a *Accounts) SetPicture(ctx context.Context, id core.UserID, picture string, checks ...UserCheck) (User, error) {
-	var f core.Faults
-	picture = f.Line("/picture", picture, maxPicture)
-	if !isPicture(picture) {
-		f.Add("/picture", "url", "has to be an http or https address, or a path")
-	}
-	if err := f.Err(); err != nil {
-		return User{}, err
-	}
-	return a.change(ctx, id, func(_ PlatformTx, u *User) error {
-		if err := allow(u, checks); err != nil {
-			return err
-		}
-		u.Picture = picture
-		return nil
-	})
-}
-
-func isPicture(s string) bool {
-	u, err := url.Parse(s)
-	switch {
-	case s == "":
-		return true
-	case err != nil:
-		return false
-	case u.Scheme == "" && u.Host == "":
-		return strings.HasPrefix(s, "/")
-	}
-	return (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
 }
 
 // ChangePassword changes the password of the session's user, who has to know the current

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/clientele-crm/clientele/core"
 )
 
 // Config is how accounts behave. The zero value works: it is for a server that one person
@@ -18,6 +20,9 @@ type Config struct {
 	// /auth/accept-invitation, which take the token in the query and spend it by POST or PUT
 	// only, since scanners of mail follow links. Empty: http://127.0.0.1:8080.
 	PublicURL string
+
+	// Pictures keeps the pictures that users upload; nil: they cannot.
+	Pictures core.Blobs
 
 	ProductName string // what the mails call the product; empty: Clientele
 

@@ -16,6 +16,8 @@ type User struct {
 	Email           core.Email `json:"email"`                    // no two users have the same, compared without case
 	EmailVerifiedAt *time.Time `json:"emailVerifiedAt,omitzero"` // when the address was shown to be theirs
 	Picture         string     `json:"picture"`                  // a URL; may be empty
+	PictureKey      string     `json:"-"`                        // where the Blobs have it, if it was uploaded
+	PictureType     string     `json:"-"`                        // its media type then
 	Active          bool       `json:"active"`                   // who is not cannot log in
 	PlatformAdmin   bool       `json:"platformAdmin"`            // administers users and companies of the whole platform
 

@@ -108,10 +108,12 @@ func (s *Users) Delete(ctx context.Context, id core.UserID, checks ...UserCheck)
 	if err := s.require(); err != nil {
 		return err
 	}
+	var picture string
 	_, err := s.accounts.change(ctx, id, func(tx PlatformTx, u *User) error {
 		if err := allow(u, checks); err != nil {
 			return err
 		}
+		picture = u.PictureKey
 		was, now := *u, tx.Env.Time()
 		*u = User{ID: was.ID, Profile: Profile{FirstName: "Deleted user"}, CreatedAt: was.CreatedAt, DeletedAt: &now}
 		if err := tx.Store.DeleteTokens(ctx, id, VerifyEmail, ResetPassword, ChangeEmail); err != nil {
@@ -119,10 +121,12 @@ func (s *Users) Delete(ctx context.Context, id core.UserID, checks ...UserCheck)
 		}
 		return s.demoted(ctx, tx, &was, u)
 	})
-	if err == nil {
-		s.accounts.note(ctx, "user deleted", id)
+	if err != nil {
+		return err
 	}
-	return err
+	s.accounts.removePicture(ctx, picture)
+	s.accounts.note(ctx, "user deleted", id)
+	return nil
 }
 
 // demoted does what follows when a user loses something: the sessions of who is inactive

@@ -56,12 +56,6 @@ func accountOperations() []Operation {
 			Example: map[string]any{"designation": "Analyst"},
 		}, updateMe),
 		onPlatform(Operation{
-			Method: http.MethodPut, Path: "/auth/me/picture", ID: "setPicture", Tag: accountsTag,
-			Summary: "Change one's picture", Details: "To the one at a URL; an empty URL is no picture.",
-			Access: signedIn(), Required: []string{"url"}, Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
-			Example: map[string]any{"url": "https://example.org/ada.png"},
-		}, setPicture),
-		onPlatform(Operation{
 			Method: http.MethodPut, Path: "/auth/me/password", ID: "changePassword", Tag: accountsTag,
 			Summary: "Change one's password", Details: "All other sessions of the user end.",
 			Access: signedIn(), Secret: true, Strict: true, Errors: []int{http.StatusConflict},
@@ -136,18 +130,6 @@ func updateMe(ctx context.Context, c *Call, in *profileChange) (*resource[identi
 		}
 		return in.Body.apply(&u.Profile)
 	})
-	return one(u, u.Version, err)
-}
-
-type pictureChange struct {
-	IfMatch
-	Body struct {
-		URL string `json:"url"`
-	}
-}
-
-func setPicture(ctx context.Context, c *Call, in *pictureChange) (*resource[identity.User], error) {
-	u, err := c.App.Accounts.SetPicture(ctx, c.Caller.User.ID, in.Body.URL, in.ofUser)
 	return one(u, u.Version, err)
 }
 

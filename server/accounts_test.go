@@ -68,8 +68,6 @@ func TestAccounts(t *testing.T) {
 		w.problem(http.StatusPreconditionFailed, "version_mismatch", "PATCH", api+"me", `{"designation": "x"}`, bearer(login), "If-Match: "+me.Header.Get("ETag"))
 		w.problem(http.StatusUnprocessableEntity, "invalid", "PATCH", api+"me", `{"platformAdmin": true}`, bearer(login))
 		w.problem(http.StatusUnauthorized, "unauthenticated", "GET", api+"me", nil, nobody)
-		pictured := w.call("PUT", api+"me/picture", `{"url": "https://example.org/grace.png"}`, bearer(login))
-		require.Equal(t, "https://example.org/grace.png", pictured.json(t)["picture"], pictured.text)
 	})
 	t.Run("refresh, and a token used twice ends the session", func(t *testing.T) {
 		next := w.call("POST", api+"refresh-token", map[string]any{"refreshToken": login["refreshToken"]}, nobody)

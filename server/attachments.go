@@ -12,8 +12,8 @@ import (
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/blobs"
 	"github.com/clientele-crm/clientele/crm"
-	"github.com/clientele-crm/clientele/crm/blobs"
 )
 
 func attachmentOperations() []Operation {

@@ -21,11 +21,11 @@ import (
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/blobs"
 	"github.com/clientele-crm/clientele/core/events"
 	"github.com/clientele-crm/clientele/core/jobs"
 	"github.com/clientele-crm/clientele/core/outbound"
 	"github.com/clientele-crm/clientele/crm"
-	"github.com/clientele-crm/clientele/crm/blobs"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/sqlite"
 )

@@ -710,6 +710,8 @@ var fieldDocs = map[string]string{
 	"identity.User.Email":                          "No two users have the same, compared without case.",
 	"identity.User.EmailVerifiedAt":                "When the address was shown to be theirs.",
 	"identity.User.Picture":                        "A URL; may be empty.",
+	"identity.User.PictureKey":                     "Where the Blobs have it, if it was uploaded.",
+	"identity.User.PictureType":                    "Its media type then.",
 	"identity.User.PlatformAdmin":                  "Administers users and companies of the whole platform.",
 	"identity.User.Version":                        "Counts the changes, from 1.",
 	"scheduling.Agenda":                            "Agenda is something that can be booked: a service of some members at some hours.",

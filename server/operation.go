@@ -72,6 +72,7 @@ func (o Operation) reads() bool        { return o.Method == http.MethodGet || o.
 func Operations() []Operation {
 	return slices.Concat(
 		accountOperations(),
+		pictureOperations(),
 		linkOperations(),
 		userOperations(),
 		contactOperations(),

@@ -36,10 +36,10 @@ var may = []struct {
 	operations string
 }{
 	{callers, `register login refreshToken requestPasswordReset resetPassword requestEmailVerification verifyEmail changeEmail
-		registerInvited
+		registerInvited getPicture
 		seePublicAssessment startPublicAssessment answerPublicAssessment
 		seePublicQuestionnaire startPublicQuestionnaire answerPublicQuestionnaire`},
-	{[]string{outsider, platform, lead, partner, staff, admin}, `logout logoutEverywhere getMe updateMe setPicture changePassword
+	{[]string{outsider, platform, lead, partner, staff, admin}, `logout logoutEverywhere getMe updateMe uploadPicture removePicture changePassword
 		requestEmailChange listCompanies createCompany joinCompany acceptInvitation`},
 	{[]string{platform}, `listUsers getUser updateUser deleteUser listAllCompanies listAllMembers`},
 	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},

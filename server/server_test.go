@@ -14,7 +14,7 @@ import (
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
-	"github.com/clientele-crm/clientele/crm/blobs"
+	"github.com/clientele-crm/clientele/core/blobs"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/internal/pgtest"
 	"github.com/clientele-crm/clientele/server"

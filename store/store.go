@@ -52,6 +52,10 @@ type Backend interface {
 	// those that were here before there were keys. It says of how many it did.
 	KeyContacts(ctx context.Context, limit int) (n int, err error)
 
+	// FilesNamed are those of the keys that a row of any company or user names: as an attachment
+	// or a picture.
+	FilesNamed(ctx context.Context, keys []string) ([]string, error)
+
 	// FeedWith finds the feed whose token has the hash, in whichever company, or is
 	// [core.ErrNotFound].
 	FeedWith(ctx context.Context, hash string) (core.CompanyID, scheduling.Feed, error)
@@ -113,6 +117,15 @@ func (b backend) HoldsOver(ctx context.Context, now time.Time, limit int) ([]cor
 
 func (b backend) KeyContacts(ctx context.Context, limit int) (int, error) {
 	return crmstore.KeyContacts(ctx, b.DB, limit)
+}
+
+func (b backend) FilesNamed(ctx context.Context, keys []string) ([]string, error) {
+	attached, err := crmstore.FilesNamed(ctx, b.DB, keys)
+	if err != nil {
+		return nil, err
+	}
+	pictures, err := identitystore.FilesNamed(ctx, b.DB, keys)
+	return append(attached, pictures...), err
 }
 
 func (b backend) FeedWith(ctx context.Context, hash string) (core.CompanyID, scheduling.Feed, error) {

@@ -67,7 +67,7 @@ func standard(path string) bool {
 // domain are the packages of rules, in the order in which they may import each other.
 var domain = []string{"core", "identity", "crm", "scheduling", "assessment", "marketing", "messaging"}
 
-// What speaks to the outside in a domain's name, such as crm/blobs, is a package below it, and
+// What speaks to the outside in a domain's name, such as core/blobs, is a package below it, and
 // linked by those who choose it.
 func TestDomainPackagesKnowNoDatabaseAndNoHTTP(t *testing.T) {
 	t.Parallel()

@@ -23,6 +23,7 @@ var crossing = map[string]string{
 	"core_idempotency":   "is of whoever calls, with or without a company",
 	"core_jobs":          "has work of no company too",
 	"core_schedules":     "is about work that crosses companies",
+	"core_settings":      "is about the database",
 	"core_cursors":       "is about subscribers, who hear of all companies",
 	"id_one_time_tokens": "is of a user, who may not have a company yet",
 }
@@ -32,14 +33,15 @@ var partsOnly = []string{"core_migrations", "crm_contact_addresses", "crm_import
 
 // byOtherKeys are the indexes of companies' rows that do not begin with the company, and why.
 var byOtherKeys = map[string]string{
-	"core_outbox (position UNIQUE)":        "the order of delivery is one of all companies",
-	"core_outbox (id UNIQUE)":              "events are told apart by it everywhere",
-	"id_members (user_id, company_id)":     "who logs in chooses among their companies",
-	"id_members (created_at, id)":          "the platform's administrators see the members of all companies",
-	"sched_agendas (slug UNIQUE PARTIAL)":  "a public page is found by it alone",
-	"asm_attempts (updated_at PARTIAL)":    "what is abandoned is deleted whosever it is",
-	"core_outbox (created_at)":             "what is old is deleted whosever it is",
-	"core_webhook_deliveries (created_at)": "what is old is deleted whosever it is",
+	"crm_contact_notes (attachment_key PARTIAL)": "a file is swept that nobody names, whosever it was",
+	"core_outbox (position UNIQUE)":              "the order of delivery is one of all companies",
+	"core_outbox (id UNIQUE)":                    "events are told apart by it everywhere",
+	"id_members (user_id, company_id)":           "who logs in chooses among their companies",
+	"id_members (created_at, id)":                "the platform's administrators see the members of all companies",
+	"sched_agendas (slug UNIQUE PARTIAL)":        "a public page is found by it alone",
+	"asm_attempts (updated_at PARTIAL)":          "what is abandoned is deleted whosever it is",
+	"core_outbox (created_at)":                   "what is old is deleted whosever it is",
+	"core_webhook_deliveries (created_at)":       "what is old is deleted whosever it is",
 }
 
 func schemas(t *testing.T) map[string]map[string]*table {

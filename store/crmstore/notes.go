@@ -54,3 +54,11 @@ func (s store) ListNotes(ctx context.Context, contact core.ID[crm.Contact], p co
 		func(r *noteRow) uuid.UUID { return r.ID.UUID },
 		func(r *noteRow) crm.Note { return r.Note })
 }
+
+// FilesNamed are those of the keys that are the file of a note, of whatever company.
+func FilesNamed(ctx context.Context, db *bunstore.DB, keys []string) (named []string, err error) {
+	s := db.Session(core.Scope{Actor: core.System()})
+	err = s.Across((*noteRow)(nil)).Column("attachment_key").
+		Where("n.attachment_key IN (?)", bun.List(keys)).Where("n.attachment_key <> ''").Scan(ctx, &named) // the latter is for the index
+	return named, s.Fail(err)
+}

@@ -123,3 +123,11 @@ func (s platform) HoldAdministrators(ctx context.Context) (int, error) {
 	n, err := res.RowsAffected()
 	return int(n), s.Fail(err)
 }
+
+// FilesNamed are those of the keys that are the picture of a user.
+func FilesNamed(ctx context.Context, db *bunstore.DB, keys []string) (named []string, err error) {
+	s := db.Session(core.Scope{Actor: core.System()})
+	err = s.Across((*userRow)(nil)).Column("picture_key").
+		Where("u.picture_key IN (?)", bun.List(keys)).Where("u.picture_key <> ''").Scan(ctx, &named) // the latter is for the index
+	return named, s.Fail(err)
+}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -83,6 +86,67 @@ var userContracts = []contract{
 			_, err := p.SetPicture(t.Context(), ada.ID, bad)
 			require.ErrorIs(t, err, core.ErrInvalid, bad)
 		}
+	}},
+	{"Users/have a picture that they upload until another replaces it", func(t *testing.T, w *world) {
+		files := &memoryBlobs{files: map[string][]byte{}}
+		p := w.accountsLike(identity.Config{PasswordCost: cheap, Pictures: files})
+		ada, bea := p.ada(), p.ada()
+		upload := func(content string, checks ...identity.UserCheck) (identity.User, error) {
+			return p.UploadPicture(t.Context(), ada.ID, strings.NewReader(content), func(key string) string { return "/pictures/" + key }, checks...)
+		}
+		first, err := upload(pngOf(t, 4096, 1))
+		require.NoError(t, err)
+		require.Equal(t, "/pictures/"+first.PictureKey, first.Picture)
+		read, err := p.Me(t.Context(), ada.ID)
+		require.NoError(t, err)
+		require.Equal(t, first, read)
+		second, err := upload(pngOf(t, 1, 4096))
+		require.NoError(t, err)
+		require.Equal(t, []string{second.PictureKey}, files.keys(), "the first is removed")
+
+		mediaType, file, err := p.Picture(t.Context(), ada.ID, second.PictureKey)
+		require.NoError(t, err)
+		content, err := io.ReadAll(file)
+		require.NoError(t, errors.Join(err, file.Close()))
+		require.Equal(t, pngOf(t, 1, 4096), string(content))
+		require.Equal(t, second.PictureType, mediaType)
+		for user, key := range map[core.UserID]string{ada.ID: first.PictureKey, bea.ID: second.PictureKey, {}: second.PictureKey} {
+			_, _, err = p.Picture(t.Context(), user, key)
+			require.ErrorIs(t, err, core.ErrNotFound)
+		}
+		_, _, err = p.Picture(t.Context(), bea.ID, "")
+		require.ErrorIs(t, err, core.ErrNotFound)
+
+		refusal := errors.New("not this one")
+		_, err = upload(pngOf(t, 1, 1), func(identity.User) error { return refusal })
+		require.ErrorIs(t, err, refusal)
+		require.Equal(t, 2, files.puts)
+		linked, err := p.SetPicture(t.Context(), ada.ID, "https://example.org/ada.png")
+		require.NoError(t, err)
+		require.Empty(t, linked.PictureKey)
+		require.Empty(t, files.keys(), "a link replaces the file")
+		_, err = upload(pngOf(t, 1, 1))
+		require.NoError(t, err)
+		require.NoError(t, p.users().Delete(t.Context(), ada.ID))
+		require.Empty(t, files.keys(), "who is deleted takes it along")
+	}},
+	{"Users/have no picture that is none, or is hard to show", func(t *testing.T, w *world) {
+		files := &memoryBlobs{files: map[string][]byte{}}
+		p := w.accountsLike(identity.Config{PasswordCost: cheap, Pictures: files})
+		ada := p.ada()
+		for fault, content := range map[string]string{
+			"/file empty":      "",
+			"/file media_type": "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+			"/file max_size":   pngOf(t, 1, 1) + strings.Repeat("x", identity.MaxPictureSize),
+			"/file dimensions": pngOf(t, 4097, 1),
+		} {
+			_, err := p.UploadPicture(t.Context(), ada.ID, strings.NewReader(content), func(key string) string { return key })
+			require.ErrorIs(t, err, core.ErrInvalid)
+			require.Equal(t, []string{fault}, faults(t, err))
+		}
+		require.Zero(t, files.puts)
+		_, err := w.accounts().UploadPicture(t.Context(), ada.ID, strings.NewReader(pngOf(t, 1, 1)), func(key string) string { return key })
+		require.ErrorIs(t, err, core.ErrState, "where none are kept")
 	}},
 	{"Users/are administered by platform administrators only", func(t *testing.T, w *world) {
 		p := w.accounts()
@@ -187,4 +251,11 @@ var userContracts = []contract{
 		_, err = p.users().Update(t.Context(), last.ID, func(u *identity.User) error { u.LastName = "King"; return nil })
 		require.NoError(t, err)
 	}},
+}
+
+// pngOf is a picture of so many points.
+func pngOf(t *testing.T, width, height int) string {
+	var b strings.Builder
+	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, width, height))))
+	return b.String()
 }

@@ -235,17 +235,17 @@ type memoryBlobs struct {
 	puts  int
 }
 
-func (b *memoryBlobs) Put(_ context.Context, r io.Reader) (crm.Blob, error) {
+func (b *memoryBlobs) Put(_ context.Context, r io.Reader) (core.Blob, error) {
 	content, err := io.ReadAll(r)
 	if err != nil {
-		return crm.Blob{}, err
+		return core.Blob{}, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.puts++
 	key := uuid.NewString()
 	b.files[key] = content
-	return crm.Blob{Key: key, Type: "text/plain", Size: int64(len(content))}, nil
+	return core.Blob{Key: key, Type: "text/plain", Size: int64(len(content))}, nil
 }
 
 func (b *memoryBlobs) Open(_ context.Context, key string) (io.ReadCloser, error) {

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/clientele-crm/clientele/crm/blobs"
+	"github.com/clientele-crm/clientele/core/blobs"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
 	"github.com/clientele-crm/clientele/store/postgres"
@@ -171,13 +171,25 @@ func newKey(path string) (err error) {
 	return os.Link(f.Name(), path)
 }
 
-// files is the folder of attached files: the one that was named, or beside the database.
-func (d *database) files(path string) (*blobs.Dir, error) {
+// files is the folder of attached files and pictures: the one that was named, or beside the
+// database. It is of this database alone, since files that it does not name are swept.
+func (d *database) files(ctx context.Context, db *bunstore.DB, path string) (*blobs.Dir, error) {
 	if path == "" {
 		path = "clientele-files"
 		if !d.isPostgres() {
 			path = strings.TrimSuffix(d.path(), filepath.Ext(d.path())) + "-files"
 		}
 	}
-	return blobs.OpenDir(path)
+	id, err := db.ID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := blobs.OpenDir(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := dir.Claim(id); err != nil {
+		return nil, errors.Join(err, dir.Close())
+	}
+	return dir, nil
 }

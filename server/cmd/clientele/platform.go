@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"io"
 	"time"
@@ -31,7 +32,7 @@ func platformOptions(o *options) *platform {
 		retention:       retention,
 		publicURL:       o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
 		keyFile:         o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
-		files:           o.String("files", "", "the `folder` of the files that are attached to notes; made if there is none (default beside the database)"),
+		files:           o.String("files", "", "the `folder` of attached files and pictures, of this database alone; made if there is none (default beside the database)"),
 		smtpURL:         o.secret("smtp-url", "the `server` that sends mail: smtp://user:password@host:587, smtps:// for TLS from the beginning, or smtp://localhost?tls=none; without it mail is written to the log"),
 		mailFrom:        o.String("mail-from", "", "the sender of mail, as \"Name <`address`>\""),
 		verifiedOnly:    o.Bool("require-verified-email", false, "let nobody log in whose e-mail address is not verified"),
@@ -43,7 +44,7 @@ func platformOptions(o *options) *platform {
 }
 
 // app is Clientele in the database. Its files are closed when it is not used any more.
-func (p *platform) app(d *database, db *bunstore.DB, url string) (*clientele.Clientele, io.Closer, error) {
+func (p *platform) app(ctx context.Context, d *database, db *bunstore.DB, url string) (*clientele.Clientele, io.Closer, error) {
 	if *p.accessLife <= 0 || *p.sessionLife < *p.accessLife {
 		return nil, nil, errUsage{"--access-token-life has to be positive, and --session-life no shorter"}
 	}
@@ -65,7 +66,7 @@ func (p *platform) app(d *database, db *bunstore.DB, url string) (*clientele.Cli
 		}
 		config.Mailer = mailer
 	}
-	files, err := d.files(*p.files)
+	files, err := d.files(ctx, db, *p.files)
 	if err != nil {
 		return nil, nil, err
 	}

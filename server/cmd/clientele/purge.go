@@ -49,7 +49,7 @@ func purgeCommand() command {
 					return err
 				}
 				defer func() { err = errors.Join(err, db.Close()) }()
-				dir, err := d.files(*files)
+				dir, err := d.files(ctx, db, *files)
 				if err != nil {
 					return err
 				}

@@ -82,7 +82,7 @@ func (s *serving) serve(ctx context.Context, args []string) (err error) {
 		defer func() { err = errors.Join(err, flush(ctx, traces)) }()
 		db.TraceQueries()
 	}
-	app, files, err := s.platform.app(s.database, db, s.reachable(listener.Addr()))
+	app, files, err := s.platform.app(ctx, s.database, db, s.reachable(listener.Addr()))
 	if err != nil {
 		return err
 	}

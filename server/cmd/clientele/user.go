@@ -20,7 +20,7 @@ func withApp(ctx context.Context, p *program, d *database, pl *platform, work fu
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	app, files, err := pl.app(d, db, "http://127.0.0.1:8080")
+	app, files, err := pl.app(ctx, d, db, "http://127.0.0.1:8080")
 	if err != nil {
 		return err
 	}

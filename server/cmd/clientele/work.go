@@ -23,7 +23,7 @@ func workCommand() command {
 					return err
 				}
 				defer func() { err = errors.Join(err, db.Close()) }()
-				app, files, err := pl.app(d, db, "http://127.0.0.1:8080")
+				app, files, err := pl.app(ctx, d, db, "http://127.0.0.1:8080")
 				if err != nil {
 					return err
 				}

@@ -1,4 +1,4 @@
-// Package blobs keeps the files that are attached to notes in a directory.
+// Package blobs keeps files in a directory: those attached to notes, and pictures of users.
 package blobs
 
 import (
@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"github.com/clientele-crm/clientele/core"
-	"github.com/clientele-crm/clientele/crm"
 )
 
 // DefaultMaxSize is how large a file may be, in bytes: 10 MiB.
@@ -43,7 +42,7 @@ type Dir struct {
 	root *os.Root
 }
 
-var _ crm.Blobs = (*Dir)(nil)
+var _ core.Blobs = (*Dir)(nil)
 
 // OpenDir is the directory at path, which is made if it is not there, for its owner alone.
 func OpenDir(path string) (*Dir, error) {
@@ -63,28 +62,31 @@ func (d *Dir) Close() error { return d.root.Close() }
 // sniffed is how much of a file DetectContentType looks at, in bytes.
 const sniffed = 512
 
-// Put implements [crm.Blobs]. The file has its name only when all of it is on the disk.
-func (d *Dir) Put(ctx context.Context, r io.Reader) (crm.Blob, error) {
+// Put implements [core.Blobs]. The file has its name only when all of it is on the disk.
+func (d *Dir) Put(ctx context.Context, r io.Reader) (core.Blob, error) {
 	head := make([]byte, sniffed)
 	n, err := io.ReadFull(r, head)
 	switch {
 	case errors.Is(err, io.EOF):
-		return crm.Blob{}, refused("empty", "is empty")
+		return core.Blob{}, refused("empty", "is empty")
 	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
-		return crm.Blob{}, err
+		return core.Blob{}, err
 	}
 	mediaType := http.DetectContentType(head[:n])
 	bare, _, err := mime.ParseMediaType(mediaType)
 	if err != nil || !slices.Contains(d.Types, bare) {
-		return crm.Blob{}, refused("media_type", "is a file of a kind that is not kept here: "+bare)
+		return core.Blob{}, refused("media_type", "is a file of a kind that is not kept here: "+bare)
 	}
 	key := strings.ToLower(rand.Text())
 	size, err := d.write(ctx, key, io.MultiReader(bytes.NewReader(head[:n]), r))
 	if err != nil {
-		return crm.Blob{}, err
+		return core.Blob{}, err
 	}
-	return crm.Blob{Key: key, Type: mediaType, Size: size}, nil
+	return core.Blob{Key: key, Type: mediaType, Size: size}, nil
 }
+
+// partly ends the names of files that are being written.
+const partly = ".part"
 
 // write puts a file in its place: under another name first, so that there never is half of one.
 func (d *Dir) write(ctx context.Context, key string, r io.Reader) (size int64, err error) {
@@ -92,7 +94,7 @@ func (d *Dir) write(ctx context.Context, key string, r io.Reader) (size int64, e
 	if err := d.root.MkdirAll(path.Dir(name), 0o700); err != nil {
 		return 0, failed(err)
 	}
-	part := name + ".part"
+	part := name + partly
 	f, err := d.root.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 0, failed(err)
@@ -130,7 +132,7 @@ func (d *Dir) sync(dir string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Open implements [crm.Blobs].
+// Open implements [core.Blobs].
 func (d *Dir) Open(_ context.Context, key string) (io.ReadCloser, error) {
 	if !wellFormed(key) {
 		return nil, core.NotFound("file")
@@ -145,7 +147,7 @@ func (d *Dir) Open(_ context.Context, key string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// Remove implements [crm.Blobs].
+// Remove implements [core.Blobs].
 func (d *Dir) Remove(_ context.Context, key string) error {
 	if !wellFormed(key) {
 		return nil

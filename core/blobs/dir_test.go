@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
-	"github.com/clientele-crm/clientele/crm/blobs"
+	"github.com/clientele-crm/clientele/core/blobs"
 )
 
 func open(t *testing.T) (*blobs.Dir, string) {
