@@ -246,33 +246,20 @@ func (w *world) plantAnswers(contact, email string) {
 // at with all its values.
 func (w *world) sightings(how telling, sighted func(string) bool) (found []string) {
 	w.t.Helper()
-	_, pool := w.db.Pools()
-	for _, table := range w.tables(pool) {
-		rows, err := pool.QueryContext(w.t.Context(), `SELECT * FROM "`+table+`"`)
-		require.NoError(w.t, err)
-		columns, err := rows.Columns()
-		require.NoError(w.t, err)
-		seen := map[string]bool{}
-		for rows.Next() {
-			values := make([]any, len(columns))
-			for i := range values {
-				values[i] = new(any)
+	seen := map[string]bool{}
+	w.eachRow(func(table string, columns, values []string) {
+		for i, text := range values {
+			place := table + "." + columns[i]
+			if !sighted(text) || seen[place] {
+				continue
 			}
-			require.NoError(w.t, rows.Scan(values...))
-			for i, v := range values {
-				text := fmt.Sprintf("%s", *(v.(*any)))
-				if sighted(text) && !seen[columns[i]] {
-					seen[columns[i]] = true
-					place := table + "." + columns[i]
-					if how == texts {
-						place += ": " + text
-					}
-					found = append(found, place)
-				}
+			seen[place] = true
+			if how == texts {
+				place += ": " + text
 			}
+			found = append(found, place)
 		}
-		require.NoError(w.t, errors.Join(rows.Err(), rows.Close()))
-	}
+	})
 	require.NoError(w.t, filepath.WalkDir(w.files, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -284,6 +271,30 @@ func (w *world) sightings(how telling, sighted func(string) bool) (found []strin
 		return err
 	}))
 	return found
+}
+
+// eachRow looks at each row of each table, its values as texts.
+func (w *world) eachRow(look func(table string, columns, values []string)) {
+	w.t.Helper()
+	_, pool := w.db.Pools()
+	for _, table := range w.tables(pool) {
+		rows, err := pool.QueryContext(w.t.Context(), `SELECT * FROM "`+table+`"`)
+		require.NoError(w.t, err)
+		columns, err := rows.Columns()
+		require.NoError(w.t, err)
+		for rows.Next() {
+			scanned, values := make([]any, len(columns)), make([]string, len(columns))
+			for i := range scanned {
+				scanned[i] = new(any)
+			}
+			require.NoError(w.t, rows.Scan(scanned...))
+			for i, v := range scanned {
+				values[i] = fmt.Sprintf("%s", *(v.(*any)))
+			}
+			look(table, columns, values)
+		}
+		require.NoError(w.t, errors.Join(rows.Err(), rows.Close()))
+	}
 }
 
 // telling is how much sightings tell.

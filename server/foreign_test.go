@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,17 +11,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/webhooks"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/server"
+	"github.com/clientele-crm/clientele/store"
 )
 
-// No operation finds, or changes, a row of another company.
+// No operation finds, or changes, a row of another company whose id is in its path.
 func TestAnotherCompanysRowsAreNotFound(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		theirs := w.newCompany("Theirs", "eve")
 		ids := w.rowsOf(theirs)
-		before := w.changes(theirs)
+		before := w.allOf(theirs)
 		for _, op := range server.Operations() {
 			if op.Access.Level < server.Member || !strings.Contains(op.Path, "{") {
 				continue
@@ -29,13 +32,32 @@ func TestAnotherCompanysRowsAreNotFound(t *testing.T) {
 			if op.Company != "" {
 				company = theirs // its id is in the path
 			} else {
-				require.NotEmpty(t, rows, "the test has no row for %s", op.Path)
+				for _, param := range pathParam.FindAllStringSubmatch(op.Path, -1) {
+					require.NotEmpty(t, rows[param[1]], "the test has no %s for %s", param[1], op.Path)
+				}
 			}
 			a := w.tryOperation(op, company, rows)
 			require.Equal(t, http.StatusNotFound, a.StatusCode, "%s: %s", op.ID, a.text)
 		}
-		require.Equal(t, before, w.changes(theirs), "something was changed")
+		require.Equal(t, before, w.allOf(theirs), "something was changed")
 	})
+}
+
+// allOf are all rows of a company, in the tables that are companies'.
+func (w *world) allOf(company core.CompanyID) (rows []string) {
+	w.t.Helper()
+	w.eachRow(func(table string, columns, values []string) {
+		key := "company_id"
+		if table == "id_companies" {
+			key = "id"
+		}
+		if i := slices.Index(columns, key); i >= 0 && values[i] == company.String() {
+			rows = append(rows, table+" "+strings.Join(values, " | "))
+		}
+	})
+	require.Greater(w.t, len(rows), 100)
+	slices.Sort(rows)
+	return rows
 }
 
 // rowsOf makes a row of everything in a company; by the beginning of a path, the ids of its
@@ -88,6 +110,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 	deal := create("/leads", map[string]any{"title": "x", "trackerId": tracker, "contactId": contact})
 	deals := map[string]string{"id": deal, "noteId": create("/leads/"+deal+"/notes", `{"content": "x"}`)}
 	webhook := create("/webhooks", `{"url": "http://127.0.0.1:1/"}`)
+	delivery := w.delivery(company, webhook)
 	assessments, assessmentResponses := w.formOf(company, create, "/assessments", `{"title": "x", "trait": "sales"}`, `{"answers": [{"questionId": "a", "value": 3}]}`)
 	questionnaires, questionnaireResponses := w.formOf(company, create, "/questionnaires", `{"title": "x"}`, `{"answers": []}`)
 	return map[string]map[string]string{
@@ -105,10 +128,23 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"members":            {"id": member.ID.String()},
 		"invitations":        {"id": invitation.ID.String()},
 		"api-keys":           {"id": key.ID.String()},
-		"webhooks":           {"id": webhook},
+		"webhooks":           {"id": webhook, "deliveryId": delivery},
 		"trackers":           {"id": tracker},
 		"leads":              deals,
 	}
+}
+
+// delivery is one to a webhook, as the dispatcher makes them.
+func (w *world) delivery(company core.CompanyID, webhook string) string {
+	w.t.Helper()
+	id := core.NewID[webhooks.Delivery](w.db.Env)
+	tx := store.Bun(w.db).Session(core.Scope{Company: company, Actor: core.System()}).Webhooks().Plain()
+	_, err := tx.Store.InsertDeliveries(w.t.Context(), []webhooks.Delivery{{
+		ID: id, EndpointID: core.ID[webhooks.Endpoint]{UUID: uuid.MustParse(webhook)}, EventID: uuid.New(), Event: "contact.created",
+		Body: []byte("{}"), State: webhooks.Failed, CreatedAt: tx.Env.Time(), UpdatedAt: tx.Env.Time(),
+	}})
+	require.NoError(w.t, err)
+	return id.String()
 }
 
 // formOf makes a published form with a question and a response.
