@@ -80,7 +80,7 @@ func (s *Scorer) CheckComplete(answers []Answer) error {
 		case it.showIf != nil && !s.shown(it, said):
 			said[i] = nil
 		case said[i] == nil && it.required:
-			f.add(in("/answers", string(it.id)), "required", "is not answered")
+			f.add(in("/answers", string(it.question.ID)), "required", "is not answered")
 		}
 	}
 	return f.Err()

@@ -4,24 +4,24 @@ package assessment
 // goroutines at once.
 type Scorer struct {
 	definition Definition
-	items      []item  // one for each question
-	weights    []int64 // of each item in the total, in 1/weight
+	items      []item // one for each question
 	place      map[QuestionID]int
 	dimensions []dimension
 	conditions bool // some question has one
 	marks      bool // some question is marked by a person
 
-	unit      int64 // points are counted in 1/unit
-	weight    int64 // weights in 1/weight
-	floor     int64 // of the total, in 1/(unit·weight)
-	pass      *Percent
-	percents  Percents
-	bands     []Band
-	typeRule  typeRule
-	fullTotal sums   // of every question answered, without a score
-	fullParts []sums // of each dimension
-	low       int64  // the least and the most of the total, in 1/(unit·weight)
-	high      int64
+	unit     int64 // points are counted in 1/unit
+	weight   int64 // weights in 1/weight
+	floor    int64 // of the total, in 1/(unit·weight)
+	pass     *Percent
+	percents Percents
+	bands    []Band
+	typeRule typeRule
+	full     []sums // if every question is answered: of the total, then of each dimension
+	lanes    []lane // of the same
+	words    int    // that the lanes take
+	low      int64  // the least and the most of the total, in 1/(unit·weight)
+	high     int64
 }
 
 type dimension struct {
@@ -29,13 +29,6 @@ type dimension struct {
 	minAnswered int
 	mean        bool
 	norms       []Norm
-	gives       []give
-}
-
-// give is what an item gives to a dimension: the part of its share that every answer needs.
-type give struct {
-	item   int
-	weight int64
 }
 
 // Compile validates a definition and makes it ready to score. The error is [core.ErrInvalid]; see
@@ -63,7 +56,6 @@ func Compile(d Definition) (*Scorer, error) {
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	c.weights = make([]int64, len(d.Questions))
 	for i := range d.Questions {
 		c.items = append(c.items, c.item(i, byQuestion[d.Questions[i].ID]))
 		c.marks = c.marks || c.items[i].kind == ManualItem
@@ -73,6 +65,7 @@ func Compile(d Definition) (*Scorer, error) {
 		return nil, err
 	}
 	c.bound()
+	c.lay()
 	return c.Scorer, nil
 }
 
@@ -140,14 +133,13 @@ func scaled(n Number, unit int64) int64 { return n.num * (unit / n.Den()) }
 // bound finds the bounds of a full set of answers, and the least and the most of the total
 // over all answers and all that they hide.
 func (c *compiler) bound() {
-	c.fullParts = make([]sums, len(c.dimensions))
+	c.full = make([]sums, 1+len(c.dimensions))
 	for i := range c.items {
 		it := &c.items[i]
-		c.fullTotal.with(&it.total, it.required)
 		for j := range it.shares {
-			c.fullParts[it.shares[j].to].with(&it.shares[j], it.required)
+			c.full[it.shares[j].to].with(&it.shares[j], it.required)
 		}
-		low, high := it.total.bounds(it.required && it.showIf == nil)
+		low, high := it.shares[0].bounds(it.required && it.showIf == nil)
 		c.low += low
 		c.high += high
 	}

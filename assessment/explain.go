@@ -45,15 +45,14 @@ func (s *Scorer) Explain(answers []Answer, marks []Mark) (Explanation, error) {
 	for i := range s.items {
 		it, score := &s.items[i], r.Items[i]
 		q := ItemExplanation{
-			QuestionID: it.id, Question: it.question.Text, State: score.State, Points: score.Points,
+			QuestionID: it.question.ID, Question: it.question.Text, State: score.State(), Points: score.Points(),
 			Least: Fraction(it.low, s.unit), Most: Fraction(it.high, s.unit), Gives: []Given{},
 			Why: it.why(said[i], score),
 		}
-		if score.State == Scored {
-			earned := scaled(score.Points, s.unit)
-			q.Gives = append(q.Gives, s.given("", it.total.weight, earned))
-			for _, g := range it.shares {
-				q.Gives = append(q.Gives, s.given(s.dimensions[g.to].Key, g.weight, earned))
+		if score.State() == Scored {
+			earned := scaled(score.Points(), s.unit)
+			for _, of := range it.shares {
+				q.Gives = append(q.Gives, s.given(of.to, of.weight, earned))
 			}
 		}
 		e.Questions[i] = q
@@ -62,13 +61,18 @@ func (s *Scorer) Explain(answers []Answer, marks []Mark) (Explanation, error) {
 	return e, nil
 }
 
-func (s *Scorer) given(to string, weight, earned int64) Given {
-	return Given{To: to, Weight: Fraction(weight, s.weight), Points: Fraction(weight*earned, s.weight*s.unit)}
+// given is what goes to the total, which is sum 0, or to a dimension.
+func (s *Scorer) given(to int, weight, earned int64) Given {
+	key := ""
+	if to > 0 {
+		key = s.dimensions[to-1].Key
+	}
+	return Given{To: key, Weight: Fraction(weight, s.weight), Points: Fraction(weight*earned, s.weight*s.unit)}
 }
 
 // why says in words where an item's points come from.
 func (it *item) why(a *Answer, score ItemScore) string {
-	switch score.State {
+	switch score.State() {
 	case Skipped:
 		return "Not answered: no points, and what it could earn stays in the maximum."
 	case Missing:
@@ -80,14 +84,14 @@ func (it *item) why(a *Answer, score ItemScore) string {
 	case Unscored:
 		return "Not scored."
 	}
-	points := score.Points.String() + " points"
+	points := score.Points().String() + " points"
 	switch it.kind {
 	case LikertItem:
 		return fmt.Sprintf("The rating %d earns %s.", *a.Value, points)
 	case ManualItem:
 		return "Marked with " + points + "."
 	case MultiItem:
-		if it.all && score.Points.num == 0 {
+		if it.all && score.Points().num == 0 {
 			return fmt.Sprintf("%s: not exactly the right options: %s.", it.texts(a), points)
 		}
 		return fmt.Sprintf("%s: together %s.", it.texts(a), points)

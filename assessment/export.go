@@ -146,7 +146,7 @@ func (e *Export) row(r *Response) []string {
 		said[r.Answers[i].QuestionID] = &r.Answers[i]
 	}
 	for i := range e.v.items {
-		row = e.answer(row, e.v.items[i].question, said[e.v.items[i].id])
+		row = e.answer(row, e.v.items[i].question, said[e.v.items[i].question.ID])
 	}
 	if e.scored {
 		row = e.outcome(row, r.Outcome)

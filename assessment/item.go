@@ -7,18 +7,18 @@ import (
 
 // item is a question as it is scored: what every answer needs, close together.
 type item struct {
-	key      uint64     // see keyOf
-	showIf   *Condition // nil: it is always asked
+	key      uint64 // see keyOf
+	found    lookup
+	required bool
+	long     bool       // some id is longer than its key
 	first    int64      // the rating of the first choice
 	choices  []choice   // by option, or by rating from first on
-	required bool
-	found    lookup
+	showIf   *Condition // nil: it is always asked
 	*itemRule
 }
 
 // itemRule is the rest of an item.
 type itemRule struct {
-	id       QuestionID
 	kind     ItemKind
 	question *Question
 	options  []OptionID
@@ -27,8 +27,7 @@ type itemRule struct {
 	cap      int64
 	low      int64 // of what an answer can earn
 	high     int64
-	total    share
-	shares   []share // to the dimensions
+	shares   []share // to the total, then to dimensions
 }
 
 // lookup is how an answer is found among the choices.
@@ -40,16 +39,18 @@ const (
 	byOption               // by its only option
 )
 
-// choice is what an option or a rating earns.
+// choice is an option or a rating.
 type choice struct {
-	key    uint64 // of the option
-	earns  int64  // in units
-	points Number
+	key   uint64 // of the option
+	score ItemScore
+	gives uint64   // to the first word of the lanes
+	more  []uint64 // and to the others
+	earns int64    // in units
 }
 
-// share is what an item gives to a dimension or to the total.
+// share is what an item gives to a sum: the total or a dimension.
 type share struct {
-	to     int   // the dimension's place
+	to     int   // the sum's place: 0 is the total, 1 the first dimension
 	weight int64 // in the scorer's units of weight
 
 	// low and high are the least and the most of an answer, weighted. An item that may be
@@ -70,8 +71,8 @@ func (s share) bounds(required bool) (low, high int64) {
 func (c *compiler) item(i int, rule *Item) item {
 	q := &c.definition.Questions[i]
 	it := item{
-		key: keyOf(string(q.ID)), showIf: q.ShowIf, required: q.Required,
-		itemRule: &itemRule{id: q.ID, question: q, kind: plainKind(q), floor: math.MinInt64, cap: math.MaxInt64},
+		key: keyOf(string(q.ID)), long: len(q.ID) > 7, showIf: q.ShowIf, required: q.Required,
+		itemRule: &itemRule{question: q, kind: plainKind(q), floor: math.MinInt64, cap: math.MaxInt64},
 	}
 	if rule == nil {
 		rule = &Item{}
@@ -91,7 +92,7 @@ func (c *compiler) item(i int, rule *Item) item {
 	if it.kind != MultiItem { // whose sum is clamped, not its parts
 		for i := range it.choices {
 			e := it.clamp(it.choices[i].earns)
-			it.choices[i].earns, it.choices[i].points = e, Fraction(e, c.unit)
+			it.choices[i].earns, it.choices[i].score = e, itemScore(Scored, Fraction(e, c.unit))
 		}
 	}
 	it.reach()
@@ -102,13 +103,10 @@ func (c *compiler) item(i int, rule *Item) item {
 		c.add(at("/questions", i), "range", "can earn more than %d points, or less than -%d", maxPoints, maxPoints)
 		return it
 	}
-	it.total = c.share(&it, 0, orInt(rule.Weight, 1))
-	c.weights[i] = it.total.weight
+	it.shares = append(it.shares, c.share(&it, 0, orInt(rule.Weight, 1)))
 	for place := range c.dimensions {
 		if w, ok := rule.Weights[c.dimensions[place].Key]; ok {
-			s := c.share(&it, place, w)
-			it.shares = append(it.shares, s)
-			c.dimensions[place].gives = append(c.dimensions[place].gives, give{i, s.weight})
+			it.shares = append(it.shares, c.share(&it, 1+place, w))
 		}
 	}
 	return it
@@ -177,7 +175,9 @@ func (c *compiler) earnings(it *item, rule *Item) {
 			n = q.Points
 		}
 		it.options = append(it.options, o.ID)
-		it.choices = append(it.choices, choice{key: keyOf(string(o.ID)), earns: scaled(n, c.unit)})
+		key := keyOf(string(o.ID))
+		it.long = it.long || key >= longKey
+		it.choices = append(it.choices, choice{key: key, earns: scaled(n, c.unit)})
 	}
 }
 

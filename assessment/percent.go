@@ -23,6 +23,9 @@ func percentOf(part, whole int64) Percent {
 	case part >= whole:
 		return Full
 	}
+	if whole < 1<<48 {
+		return Percent((2*int64(Full)*part + whole) / (2 * whole))
+	}
 	// (part·10000)/whole + 1/2, which does not fit 64 bits on the way.
 	hi, lo := bits.Mul64(uint64(part), 2*uint64(Full))
 	lo, carry := bits.Add64(lo, uint64(whole), 0)

@@ -17,7 +17,7 @@ func drawNumber(t *rapid.T, name string, low, high int64) Number {
 // drawDefinition is any valid assessment without subjective questions.
 func drawDefinition(t *rapid.T) Definition {
 	d := Definition{Kind: Assessment, Scoring: &Scoring{}}
-	dimensions := rapid.IntRange(0, 3).Draw(t, "dimensions")
+	dimensions := rapid.SampledFrom([]int{0, 1, 2, 3, 3, 6}).Draw(t, "dimensions")
 	for k := range dimensions {
 		d.Scoring.Dimensions = append(d.Scoring.Dimensions, Dimension{
 			Key:         fmt.Sprintf("d%d", k),
@@ -50,8 +50,9 @@ func drawDefinition(t *rapid.T) Definition {
 }
 
 func drawQuestion(t *rapid.T, d Definition, i int) Question {
+	end := rapid.SampledFrom([]string{"", "-with-the-same-end"}).Draw(t, "end of ids")
 	q := Question{
-		ID: QuestionID(fmt.Sprintf("q%d", i)), Text: "?", Required: rapid.Bool().Draw(t, "required"),
+		ID: QuestionID(fmt.Sprint("q", i, end)), Text: "?", Required: rapid.Bool().Draw(t, "required"),
 		Type:   rapid.SampledFrom([]QuestionType{MultipleChoice, RatingScale, TrueFalse}).Draw(t, "type"),
 		Points: drawNumber(t, "points", 0, 9),
 	}
@@ -66,7 +67,7 @@ func drawQuestion(t *rapid.T, d Definition, i int) Question {
 	}
 	pointed := rapid.Bool().Draw(t, "options have points")
 	for j := range options {
-		o := Option{ID: OptionID(fmt.Sprintf("o%d", j)), Text: "!", Correct: rapid.Bool().Draw(t, "correct")}
+		o := Option{ID: OptionID(fmt.Sprint("o", j, end)), Text: "!", Correct: rapid.Bool().Draw(t, "correct")}
 		if pointed {
 			o.Points = drawNumber(t, "option", -5, 5)
 		}
@@ -134,6 +135,7 @@ func drawItem(t *rapid.T, d Definition, q *Question, measured bool) Item {
 		it.Weight = new(Fraction(rapid.Int64Range(-6, 6).Draw(t, "weight"), 2))
 	}
 	it.Weights = map[string]Number{}
+	heavy := rapid.SampledFrom([]int64{1, 1, 500}).Draw(t, "heavy")
 	for _, dim := range d.Scoring.Dimensions {
 		if !measured && rapid.Bool().Draw(t, "not measured") {
 			continue
@@ -142,7 +144,7 @@ func drawItem(t *rapid.T, d Definition, q *Question, measured bool) Item {
 		if dim.Method == MeanMethod {
 			low = 1
 		}
-		it.Weights[dim.Key] = Fraction(rapid.Int64Range(low, 4).Draw(t, "weight"), 2)
+		it.Weights[dim.Key] = Fraction(heavy*rapid.Int64Range(low, 4).Draw(t, "weight"), 2)
 	}
 	return it
 }
@@ -201,7 +203,7 @@ func TestCompiledScoringAgreesWithInterpreted(t *testing.T) {
 		require.Equal(t, want.high.RatString(), ratOf(r.MaxScore).RatString())
 		require.EqualValues(t, want.percentage, r.Percentage)
 		for i, item := range r.Items {
-			require.Equal(t, want.states[i], item.State)
+			require.Equal(t, want.states[i], item.State())
 		}
 		for _, dim := range r.Dimensions {
 			is := want.dimensions[dim.Key]

@@ -53,7 +53,7 @@ func (r *recall) answers(choices string) []Answer {
 		if choice == "" {
 			continue
 		}
-		a := Answer{QuestionID: r.items[i].id}
+		a := Answer{QuestionID: r.items[i].question.ID}
 		switch {
 		case choice == "t":
 			a.Text = choice

@@ -17,12 +17,6 @@ type Result struct {
 	Dimensions []DimensionScore `json:"dimensions"` // in the order of the document
 }
 
-// ItemScore is what one question came to.
-type ItemScore struct {
-	State  ItemState `json:"state"`  // whether it is scored, and why not
-	Points Number    `json:"points"` // unweighted; 0 unless scored
-}
-
 // ItemState tells apart the reasons for which a question has no points.
 type ItemState uint8
 

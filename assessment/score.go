@@ -34,57 +34,67 @@ func (s *Scorer) Score(answers []Answer, marks []Mark) (Result, error) {
 	return r, nil
 }
 
-// small is how many items and dimensions are scored without memory of their own.
-const small = 64
-
 // score fills in an empty result. Rest is how many answers were not come to: they are not in the
 // order of the questions, and the result means nothing.
 func (s *Scorer) score(r *Result, answers []Answer, marks []Mark) (rest int, err error) {
-	var few [small]int64
-	earned := few[:]
-	if len(s.items) > small {
-		earned = make([]int64, len(s.items))
+	var few [8]uint64
+	words := few[:]
+	if s.words > len(few) {
+		words = make([]uint64, s.words)
 	}
 	said := s.sheet()
-	next, given := 0, 0
-	for i := range s.items {
-		it, score := &s.items[i], &r.Items[i]
-		var a *Answer
-		if next < len(answers) && it.isOf(&answers[next]) {
-			a = &answers[next]
-			next++
-		}
-		if said != nil && s.hides(i, a, said) {
-			score.State = Hidden
-			continue
-		}
-		if a == nil || a.Empty() {
-			if it.required {
-				score.State = Missing
+	given := 0
+	for i := 0; i < len(s.items); i++ {
+		if said == nil {
+			n := straight(s.items[i:], answers, r.Items[i:], words)
+			i, given, answers = i+n, given+n, answers[n:]
+			if i == len(s.items) {
+				break
 			}
-			continue
 		}
-		if place := it.chosen(a); place >= 0 {
-			c := &it.choices[place]
-			score.State = Scored
-			score.Points = c.points
-			earned[i] = c.earns
-			given++
-			continue
+		it := &s.items[i]
+		var a *Answer
+		if len(answers) > 0 && answers[0].QuestionID == it.question.ID {
+			a, answers = &answers[0], answers[1:]
 		}
-		e, ok := s.scoreRule(it, a, marks, score)
-		if !ok {
-			return 0, s.refuse(*a, marks)
+		switch {
+		case said != nil && s.hides(i, a, said):
+			r.Items[i] = itemScore(Hidden, Number{})
+		case a == nil || a.Empty():
+			r.Items[i] = it.unanswered()
+		default:
+			if r.Items[i], err = s.answered(words, it, a, marks); err != nil {
+				return 0, err
+			}
+			if r.Items[i].State() != Pending {
+				given++
+			}
 		}
-		if score.State != Pending {
-			given++
-		}
-		earned[i] = e
 	}
-	if next == len(answers) {
-		s.sum(r, earned, given)
+	if len(answers) == 0 {
+		s.sum(r, words, given)
 	}
-	return len(answers) - next, nil
+	return len(answers), nil
+}
+
+// unanswered is the score of a question that was asked in vain.
+func (it *item) unanswered() ItemScore {
+	if it.required {
+		return itemScore(Missing, Number{})
+	}
+	return ItemScore{}
+}
+
+// answered scores an answer, and adds what it gives.
+func (s *Scorer) answered(words []uint64, it *item, a *Answer, marks []Mark) (ItemScore, error) {
+	score, earned, ok := s.scoreRule(it, a, marks)
+	if !ok {
+		return ItemScore{}, s.refuse(*a, marks)
+	}
+	if score.State() != Pending {
+		s.give(words, it, earned)
+	}
+	return score, nil
 }
 
 // sheet is where the answers are looked up that conditions ask for; nil: there are none.
@@ -107,18 +117,12 @@ func (s *Scorer) hides(i int, a *Answer, said []*Answer) bool {
 	return false
 }
 
-// isOf reports whether the answer is to the item's question.
-func (it *item) isOf(a *Answer) bool {
-	key := keyOf(string(a.QuestionID))
-	return key == it.key && (key != 0 || a.QuestionID == it.id)
-}
-
 // arrange puts each answer at the place of its question, and refuses what cannot be an answer.
 func (s *Scorer) arrange(answers []Answer, said []*Answer) error {
 	next := 0 // mostly they come in order
 	for i := range answers {
 		a := &answers[i]
-		if next >= len(s.items) || s.items[next].id != a.QuestionID {
+		if next >= len(s.items) || s.items[next].question.ID != a.QuestionID {
 			place, ok := s.place[a.QuestionID]
 			if !ok {
 				return s.CheckAnswers(answers)

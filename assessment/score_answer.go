@@ -4,77 +4,36 @@ import "slices"
 
 // scoreRule notes what an answer earns that is not one choice; not ok: it is no answer to the
 // question.
-func (s *Scorer) scoreRule(it *item, a *Answer, marks []Mark, score *ItemScore) (earned int64, ok bool) {
+func (s *Scorer) scoreRule(it *item, a *Answer, marks []Mark) (score ItemScore, earned int64, ok bool) {
+	state := Scored
 	switch it.kind {
+	case LikertItem, SingleItem, TrueFalseItem:
+		if c := it.chosen(a); c != nil {
+			return c.score, c.earns, true
+		}
 	case NoItem:
-		score.State = Unscored
-		return 0, it.fits(a)
+		state, ok = Unscored, it.fits(a)
 	case ManualItem:
 		if it.fits(a) {
-			earned, score.State, ok = s.marked(it, marks)
+			earned, state, ok = s.marked(it, marks)
 		}
 	case MultiItem:
 		earned, ok = it.several(a)
-		score.State = Scored
 	}
-	score.Points = fraction(earned, s.unit)
-	return earned, ok
+	return itemScore(state, fraction(earned, s.unit)), earned, ok
 }
 
-// chosen is the place of an answer among the choices, or -1.
-func (it *item) chosen(a *Answer) int {
-	if it.found == byRating {
-		return it.rating(a)
+// chosen is [item.choice] of any answer to the question; nil: it is none.
+func (it *item) chosen(a *Answer) *choice {
+	if c := it.choice(a); c != nil || !it.long || !it.fits(a) {
+		return c
 	}
-	return it.only(a)
-}
-
-// rating is the place of a rating, or -1.
-func (it *item) rating(a *Answer) int {
-	if a.Value == nil || len(a.OptionIDs) > 0 || uint64(*a.Value-it.first) >= uint64(len(it.choices)) {
-		return -1
-	}
-	return int(*a.Value - it.first)
-}
-
-// only is the place of the only option of an answer, or -1.
-func (it *item) only(a *Answer) int {
-	if it.found != byOption || a.Value != nil || len(a.OptionIDs) != 1 {
-		return -1
-	}
-	return it.option(a.OptionIDs[0])
-}
-
-// option is the place of an option, or -1.
-func (it *item) option(id OptionID) int {
-	k := keyOf(string(id))
-	if k == 0 {
-		return slices.Index(it.options, id)
-	}
-	for i := range it.choices {
-		if it.choices[i].key == k {
-			return i
-		}
-	}
-	return -1
-}
-
-// keyOf is an id of up to seven bytes as a number, which is compared much faster; 0: it is
-// longer.
-func keyOf(id string) uint64 {
-	if len(id) > 7 {
-		return 0
-	}
-	key := uint64(1) // so that ids of two lengths differ
-	for i := range len(id) {
-		key = key<<8 | uint64(id[i])
-	}
-	return key
+	return &it.choices[it.question.option(a.OptionIDs[0])] // another has the same key
 }
 
 func (s *Scorer) marked(it *item, marks []Mark) (int64, ItemState, bool) {
 	for i := range marks {
-		if marks[i].QuestionID != it.id {
+		if marks[i].QuestionID != it.question.ID {
 			continue
 		}
 		p := marks[i].Points
@@ -93,7 +52,7 @@ func (it *item) several(a *Answer) (points int64, ok bool) {
 	}
 	var chosen [2]uint64 // by the option's place: maxOptions fit
 	for _, id := range a.OptionIDs {
-		place := it.option(id)
+		place := slices.Index(it.options, id)
 		if place < 0 || chosen[place/64]&(1<<(place%64)) != 0 {
 			return 0, false
 		}

@@ -1,9 +1,10 @@
 package assessment
 
-// sums is what a dimension or the total has come to, in 1/(unit·weight). It begins with all
-// that would be there if every question was answered, and loses what is not.
+import "math/bits"
+
+// sums are the bounds of a dimension or of the total, in 1/(unit·weight). They begin with all
+// that would be there if every question was answered, and lose what is not.
 type sums struct {
-	score             int64
 	low, high         int64
 	meanLow, meanHigh int64 // of what was answered
 	weight            int64 // of what was answered, in 1/weight
@@ -36,51 +37,38 @@ func (t *sums) without(s *share, hidden, required bool) {
 	t.answered--
 }
 
-// sum sums up what the items have earned, of which so many are given: the others are hidden,
-// skipped or not marked.
-func (s *Scorer) sum(r *Result, earned []int64, given int) {
+// sum makes the result of what so many items have given to the lanes: the others are hidden, skipped
+// or not marked.
+func (s *Scorer) sum(r *Result, words []uint64, given int) {
+	if given == len(s.items) {
+		s.sumUp(r, words, s.full)
+		return
+	}
 	var few [8]sums
-	parts := few[:]
-	if len(s.dimensions) > len(few) {
-		parts = make([]sums, len(s.dimensions))
-	}
-	total := s.fullTotal
-	for i, w := range s.weights {
-		total.score += earned[i] * w
-	}
-	for k := range s.dimensions {
-		parts[k] = s.fullParts[k]
-		score := int64(0)
-		for _, of := range s.dimensions[k].gives {
-			score += earned[of.item] * of.weight
-		}
-		parts[k].score = score
-	}
-	r.Pending = 0
+	of := append(few[:0], s.full...)
 	for i := 0; given < len(s.items); i++ {
-		if state := r.Items[i].State; state < Unscored {
-			s.items[i].withhold(&total, parts, state == Hidden)
+		if state := r.Items[i].State(); state < Unscored {
+			s.items[i].withhold(of, state == Hidden)
 			given++
 			if state == Pending {
 				r.Pending++
 			}
 		}
 	}
-	s.sumUp(r, total, parts)
+	s.sumUp(r, words, of)
 }
 
 // withhold takes an item that earns nothing out of the sums.
-func (it *item) withhold(total *sums, parts []sums, hidden bool) {
-	total.without(&it.total, hidden, it.required)
+func (it *item) withhold(of []sums, hidden bool) {
 	for i := range it.shares {
-		parts[it.shares[i].to].without(&it.shares[i], hidden, it.required)
+		of[it.shares[i].to].without(&it.shares[i], hidden, it.required)
 	}
 }
 
 // sumUp makes the result of the sums.
-func (s *Scorer) sumUp(r *Result, total sums, parts []sums) {
-	whole := s.unit * s.weight
-	score := max(total.score, s.floor)
+func (s *Scorer) sumUp(r *Result, words []uint64, of []sums) {
+	total, whole := &of[0], s.unit*s.weight
+	score := max(total.meanLow+s.lanes[0].in(words), s.floor)
 	low, high := max(total.low, s.floor), max(total.high, s.floor)
 	r.TotalScore, r.MinScore, r.MaxScore = fraction(score, whole), fraction(low, whole), fraction(high, whole)
 	if s.percents == OfRange {
@@ -91,15 +79,15 @@ func (s *Scorer) sumUp(r *Result, total sums, parts []sums) {
 	if s.pass != nil {
 		r.Passed = passed(r.Percentage >= *s.pass)
 	}
-	band := bandOf(s.bands, r.Percentage)
-	if band != nil {
+	if band := bandOf(s.bands, r.Percentage); band != nil {
 		r.Band = band.Key
 		if rk := s.definition.Scoring.Ranking; rk != nil && rk.By == "band" {
 			r.Ranking = band.name()
 		}
 	}
 	for i := range s.dimensions {
-		s.sumDimension(&s.dimensions[i], &r.Dimensions[i], parts[i])
+		part := &of[1+i]
+		s.sumDimension(&s.dimensions[i], &r.Dimensions[i], part, part.meanLow+s.lanes[1+i].in(words))
 	}
 	if s.typeRule != nil {
 		r.PersonalityType = s.typeRule.typeOf(r.Dimensions)
@@ -116,7 +104,7 @@ func passed(is bool) *bool {
 	return &no
 }
 
-func (s *Scorer) sumDimension(d *dimension, score *DimensionScore, t sums) {
+func (s *Scorer) sumDimension(d *dimension, score *DimensionScore, t *sums, sum int64) {
 	score.Key, score.Label, score.Answered = d.Key, d.Label, t.answered
 	if t.answered < d.minAnswered {
 		return
@@ -125,14 +113,14 @@ func (s *Scorer) sumDimension(d *dimension, score *DimensionScore, t sums) {
 	low, high := t.low, t.high
 	if d.mean {
 		low, high = t.meanLow, t.meanHigh
-		score.Value = Fraction(t.score, s.unit*t.weight)
+		score.Value = fraction(sum, s.unit*t.weight)
 	} else {
-		score.Value = fraction(t.score, s.unit*s.weight)
+		score.Value = fraction(sum, s.unit*s.weight)
 	}
 	if d.Percent == OfRange {
-		score.Percentage = percentOf(t.score-low, high-low)
+		score.Percentage = percentOf(sum-low, high-low)
 	} else {
-		score.Percentage = percentOf(t.score, high)
+		score.Percentage = percentOf(sum, high)
 	}
 	for i := len(d.norms) - 1; i >= 0; i-- {
 		if score.Value.Cmp(d.norms[i].From) >= 0 {
@@ -145,10 +133,12 @@ func (s *Scorer) sumDimension(d *dimension, score *DimensionScore, t sums) {
 	}
 }
 
-// fraction is [Fraction], quick where it is an integer.
+// fraction is [Fraction], which needs no division for integers, halves and quarters.
 func fraction(num, den int64) Number {
-	if den == 1 {
-		return Number{num: num}
+	twos := min(bits.TrailingZeros64(uint64(num)), bits.TrailingZeros64(uint64(den)))
+	num, den = num>>twos, den>>twos
+	if den&(den-1) == 0 {
+		return Number{num, den - 1}
 	}
 	return Fraction(num, den)
 }

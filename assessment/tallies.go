@@ -72,7 +72,7 @@ func (t *tallies) key(ctx context.Context, tx Tx, id core.ID[Version]) (*tallyKe
 	}
 	k := &tallyKey{unit: float64(key.unit)}
 	for i := range key.items {
-		k.place = append(k.place, t.v.place[key.items[i].id])
+		k.place = append(k.place, t.v.place[key.items[i].question.ID])
 		k.most = append(k.most, float64(key.items[i].high)/k.unit)
 	}
 	t.keys[id] = k
@@ -194,7 +194,7 @@ func (t *tallies) alpha() *float64 {
 
 func (t *tallies) question(i int) QuestionStatistics {
 	it := &t.v.items[i]
-	q := QuestionStatistics{QuestionID: it.id, Question: it.question.Text, Answered: t.answered[i]}
+	q := QuestionStatistics{QuestionID: it.question.ID, Question: it.question.Text, Answered: t.answered[i]}
 	for j, count := range t.counts[i] {
 		if it.question.Type == RatingScale {
 			q.Counts = append(q.Counts, ChoiceCount{Value: new(it.question.scale().Min + int64(j)), Count: count})
@@ -233,7 +233,7 @@ func rounded(x float64) *float64 {
 }
 
 func (t *tallies) promoter(i int) *PromoterScore {
-	p := &PromoterScore{QuestionID: t.v.items[i].id}
+	p := &PromoterScore{QuestionID: t.v.items[i].question.ID}
 	for v, n := range t.counts[i] { // the scale begins at 0
 		switch {
 		case v >= 9:

@@ -75,9 +75,9 @@ func (s *Scorer) itemPoints(r *Result) string {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		switch r.Items[i].State {
+		switch r.Items[i].State() {
 		case Scored:
-			text = strconv.AppendInt(text, scaled(r.Items[i].Points, s.unit), 10)
+			text = strconv.AppendInt(text, scaled(r.Items[i].Points(), s.unit), 10)
 		case Hidden:
 			text = append(text, 'h')
 		}

@@ -43,7 +43,7 @@ func (c *compiler) checkMeasured(place int) {
 	var low, high int64
 	for i := range c.items {
 		for _, s := range c.items[i].shares {
-			if s.to == place {
+			if s.to == 1+place {
 				n++
 				low, high = low+s.low, high+s.high
 			}
@@ -92,7 +92,7 @@ func (c *compiler) least(place int) Number {
 	for i := range c.items {
 		it := &c.items[i]
 		for _, s := range it.shares {
-			if s.to != place {
+			if s.to != 1+place {
 				continue
 			}
 			low, _ := s.bounds(it.required && it.showIf == nil)

@@ -60,6 +60,7 @@ var known = map[reflect.Type]func() *huma.Schema{
 	reflect.TypeFor[filter.Filter]():      filterSchema,
 
 	reflect.TypeFor[assessment.Number]():       number,
+	reflect.TypeFor[assessment.ItemScore]():    itemScore,
 	reflect.TypeFor[assessment.Percent]():      func() *huma.Schema { return &huma.Schema{Type: huma.TypeNumber, Examples: []any{66.67}} },
 	reflect.TypeFor[assessment.Condition]():    condition,
 	reflect.TypeFor[assessment.Kind]():         enum(assessment.Assessment, assessment.Questionnaire),
@@ -123,6 +124,17 @@ func number() *huma.Schema {
 	return &huma.Schema{
 		Description: "An exact number: a decimal, or a text such as 1/3.", Examples: []any{2, "1/3"},
 		OneOf: []*huma.Schema{{Type: huma.TypeNumber}, {Type: huma.TypeString, MaxLength: new(41), Pattern: `^-?[0-9]+(\.[0-9]+|/[0-9]+)?$`}},
+	}
+}
+
+func itemScore() *huma.Schema {
+	state := enum(assessment.Skipped, assessment.Missing, assessment.Hidden, assessment.Pending, assessment.Unscored, assessment.Scored)()
+	state.Description = "Whether the question is scored, and why not."
+	points := number()
+	points.Description = "An exact number: a decimal, or a text such as 1/3. Unweighted; 0 unless scored."
+	return &huma.Schema{
+		Type: huma.TypeObject, Properties: map[string]*huma.Schema{"state": state, "points": points}, Required: []string{"state", "points"},
+		AdditionalProperties: false, Description: "What one question came to.",
 	}
 }
 

@@ -109,10 +109,10 @@ func appendItems(b []byte, items []assessment.ItemScore) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if items[i].State == assessment.Scored {
-			b = append(b, items[i].Points.String()...)
+		if items[i].State() == assessment.Scored {
+			b = append(b, items[i].Points().String()...)
 		} else {
-			b = append(b, items[i].State.String()[0])
+			b = append(b, items[i].State().String()[0])
 		}
 	}
 	return b
@@ -129,15 +129,20 @@ func readItems(text string) ([]assessment.ItemScore, error) {
 		return items, nil
 	}
 	for one := range strings.SplitSeq(text, ",") {
-		if state, ok := unscored[one]; ok {
-			items = append(items, assessment.ItemScore{State: state})
-			continue
+		state, ok := unscored[one]
+		var points assessment.Number
+		if !ok {
+			var err error
+			if points, err = assessment.ParseNumber(one); err != nil {
+				return nil, err
+			}
+			state = assessment.Scored
 		}
-		points, err := assessment.ParseNumber(one)
+		item, err := assessment.NewItemScore(state, points)
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, assessment.ItemScore{State: assessment.Scored, Points: points})
+		items = append(items, item)
 	}
 	return items, nil
 }
