@@ -46,13 +46,24 @@ func benchContacts(b *testing.B, db *bunstore.DB, err error) {
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, db.Close()) })
 	require.NoError(b, db.Migrate(b.Context()))
-	w := newBenchWorld(b, db)
+	w := newBenchWorld(b, db, 100_000)
 	b.Run("one by id", func(b *testing.B) { w.compare(b, w.get(), w.getByBun(), w.getBySQL(b)) })
 	b.Run("fifty", func(b *testing.B) { w.compare(b, w.list(""), w.listByBun(), w.listBySQL(b)) })
 	b.Run("page 2000", w.pages)
 }
 
-// benchWorld is a company of 100,000 contacts.
+// What a workspace costs is not of one machine alone in allocations, so that a test may hold them.
+func TestAContactThroughAWorkspaceTakesFewMoreAllocationsThanByHand(t *testing.T) {
+	db, err := sqlite.Memory(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Migrate(t.Context()))
+	w := newBenchWorld(t, db, 100)
+	allocs := func(c call) float64 { return testing.AllocsPerRun(50, func() { _, _ = c(t.Context()) }) }
+	require.LessOrEqual(t, allocs(w.get()), allocs(w.getByBun())+30)
+}
+
+// benchWorld is a company of many contacts.
 type benchWorld struct {
 	*clientele.Clientele
 	scope    core.Scope
@@ -62,11 +73,11 @@ type benchWorld struct {
 	turn     int
 }
 
-func newBenchWorld(b *testing.B, db *bunstore.DB) *benchWorld {
+func newBenchWorld(b testing.TB, db *bunstore.DB, size int) *benchWorld {
 	scope := core.Scope{Company: core.CompanyID{UUID: uuid.New()}, Actor: core.System()}
 	require.NoError(b, db.EnsureCompany(b.Context(), core.Tenant{ID: scope.Company, Name: "Many", ContactPolicy: []string{}}))
 	_, reader := db.Pools()
-	w := &benchWorld{Clientele: clientele.New(db), scope: scope, reader: reader, contacts: make([]crm.Contact, 100_000)}
+	w := &benchWorld{Clientele: clientele.New(db), scope: scope, reader: reader, contacts: make([]crm.Contact, size)}
 	if db.Dialect() == "postgres" {
 		w.bun = bun.NewDB(reader, pgdialect.New())
 	} else {

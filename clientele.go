@@ -127,7 +127,7 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	keyContacts(worker, backend)
 	c.purgeDaily(o.retain)
 	sweepFiles(worker, backend, o.blobs)
-	crm.HandleErasures(worker, func(scope core.Scope) *crm.Privacy { return c.Workspace(scope).Privacy })
+	crm.HandleErasures(worker, func(scope core.Scope) *crm.Privacy { return &c.Workspace(scope).Privacy })
 	if o.sender != nil {
 		c.Webhooks = webhooks.NewDispatcher(backend.Webhooks(), o.sender, relay, worker)
 	}
@@ -146,87 +146,90 @@ func (c *Clientele) WorkspaceIn(s *bunstore.Session) *Workspace {
 	return c.workspace(store.BunSession(s))
 }
 
-// Workspace is what a company's people work with.
+// Workspace is what a company's people work with: its services, which are in it by value, so that
+// a request makes one object of them all.
 type Workspace struct {
-	Company     *identity.ThisCompany
-	Members     *identity.Members
-	Roles       *identity.Roles
-	Invitations *identity.Invitations
-	APIKeys     *identity.APIKeys
-	Audit       *identity.Audit
+	Company     identity.ThisCompany
+	Members     identity.Members
+	Roles       identity.Roles
+	Invitations identity.Invitations
+	APIKeys     identity.APIKeys
+	Audit       identity.Audit
 
-	Contacts     *crm.Contacts
-	ContactViews *crm.Views
-	Categories   *crm.Categories
-	Notes        *crm.Notes
-	Activities   *crm.Activities
-	SocialLinks  *crm.SocialLinks
-	Timeline     *crm.Timeline
+	Contacts     crm.Contacts
+	ContactViews crm.Views
+	Categories   crm.Categories
+	Notes        crm.Notes
+	Activities   crm.Activities
+	SocialLinks  crm.SocialLinks
+	Timeline     crm.Timeline
 
-	Trackers  *crm.Trackers
-	Leads     *crm.Leads
-	LeadNotes *crm.LeadNotes
+	Trackers  crm.Trackers
+	Leads     crm.Leads
+	LeadNotes crm.LeadNotes
 
-	Consents *crm.Consents
-	Privacy  *crm.Privacy
+	Consents crm.Consents
+	Privacy  crm.Privacy
 
-	Assessments            *assessment.Forms
-	AssessmentResponses    *assessment.Responses
-	Questionnaires         *assessment.Forms
-	QuestionnaireResponses *assessment.Responses
+	Assessments            assessment.Forms
+	AssessmentResponses    assessment.Responses
+	Questionnaires         assessment.Forms
+	QuestionnaireResponses assessment.Responses
 
-	Agendas      *scheduling.Agendas
-	Appointments *scheduling.Appointments
-	Waitlist     *scheduling.Waitlist
-	Feeds        *scheduling.Feeds
+	Agendas      scheduling.Agendas
+	Appointments scheduling.Appointments
+	Waitlist     scheduling.Waitlist
+	Feeds        scheduling.Feeds
 
 	Jobs     jobs.Enqueuer
-	Events   *events.Log
-	Webhooks *webhooks.Webhooks
+	Events   events.Log
+	Webhooks webhooks.Webhooks
 
 	app     *Clientele // which made it
 	session store.Session
 }
 
 func (c *Clientele) workspace(s store.Session) *Workspace {
-	people, company, forms, times := s.CRM(), s.Identity(), forms{s, c.scorers}, booking{s, c.calendars}
-	sales := selling{s}
+	people, company := s.CRM(), s.Identity()
+	var forms core.Work[assessment.Tx] = forms{s, c.scorers}
+	var times core.Work[scheduling.Tx] = booking{s, c.calendars}
+	var sales core.Work[crm.Tx] = selling{s}
 	return &Workspace{
-		Company:     identity.NewThisCompany(company),
-		Members:     identity.NewMembers(company),
-		Roles:       identity.NewRoles(company),
-		Invitations: identity.NewInvitations(company, c.invite),
-		APIKeys:     identity.NewAPIKeys(company),
-		Audit:       identity.NewAudit(company),
+		Company:     *identity.NewThisCompany(company),
+		Members:     *identity.NewMembers(company),
+		Roles:       *identity.NewRoles(company),
+		Invitations: *identity.NewInvitations(company, c.invite),
+		APIKeys:     *identity.NewAPIKeys(company),
+		Audit:       *identity.NewAudit(company),
 
-		Contacts:     crm.NewContacts(selling{s}),
-		ContactViews: crm.NewContactViews(people),
-		Categories:   crm.NewCategories(people),
-		Notes:        crm.NewNotes(people, c.blobs),
-		Activities:   crm.NewActivities(people),
-		SocialLinks:  crm.NewSocialLinks(people),
-		Timeline:     timelineOf(people, forms, times),
+		Contacts:     *crm.NewContacts(sales),
+		ContactViews: *crm.NewContactViews(people),
+		Categories:   *crm.NewCategories(people),
+		Notes:        *crm.NewNotes(people, c.blobs),
+		Activities:   *crm.NewActivities(people),
+		SocialLinks:  *crm.NewSocialLinks(people),
+		Timeline:     *crm.NewTimeline(people, func() []crm.TimelineSource { return timelineSources(forms, times) }),
 
-		Trackers:  crm.NewTrackers(sales),
-		Leads:     crm.NewLeads(sales),
-		LeadNotes: crm.NewLeadNotes(sales),
+		Trackers:  *crm.NewTrackers(sales),
+		Leads:     *crm.NewLeads(sales),
+		LeadNotes: *crm.NewLeadNotes(sales),
 
-		Consents: crm.NewConsents(people),
-		Privacy:  crm.NewPrivacy(persons{s, c.scorers}, c.blobs),
+		Consents: *crm.NewConsents(people),
+		Privacy:  *crm.NewPrivacy(persons{s, c.scorers}, c.blobs),
 
-		Assessments:            assessment.NewAssessments(forms),
-		AssessmentResponses:    assessment.NewAssessmentResponses(forms),
-		Questionnaires:         assessment.NewQuestionnaires(forms),
-		QuestionnaireResponses: assessment.NewQuestionnaireResponses(forms),
+		Assessments:            *assessment.NewAssessments(forms),
+		AssessmentResponses:    *assessment.NewAssessmentResponses(forms),
+		Questionnaires:         *assessment.NewQuestionnaires(forms),
+		QuestionnaireResponses: *assessment.NewQuestionnaireResponses(forms),
 
-		Agendas:      scheduling.NewAgendas(times),
-		Appointments: scheduling.NewAppointments(times),
-		Waitlist:     scheduling.NewWaitlist(times),
-		Feeds:        scheduling.NewFeeds(times),
+		Agendas:      *scheduling.NewAgendas(times),
+		Appointments: *scheduling.NewAppointments(times),
+		Waitlist:     *scheduling.NewWaitlist(times),
+		Feeds:        *scheduling.NewFeeds(times),
 
 		Jobs:     s.Jobs(),
-		Events:   events.NewLog(s.Events()),
-		Webhooks: webhooks.New(s.Webhooks()),
+		Events:   *events.NewLog(s.Events()),
+		Webhooks: *webhooks.New(s.Webhooks()),
 
 		app:     c,
 		session: s,

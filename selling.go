@@ -15,7 +15,8 @@ type selling struct{ session store.Session }
 func (w selling) Plain() crm.Tx {
 	tx := w.session.CRM().Plain()
 	tx.Members = colleagues(w)
-	tx.Relations = append(tx.Relations, w.session.Relations()...)
+	own := tx.Relations
+	tx.Relations = func() []crm.Relation { return append(own(), w.session.Relations()...) }
 	return tx
 }
 

@@ -9,13 +9,13 @@ import (
 	"github.com/clientele-crm/clientele/scheduling"
 )
 
-// timelineOf is the timeline of contacts, with what the other packages know of them.
-func timelineOf(people core.Work[crm.Tx], forms core.Work[assessment.Tx], times core.Work[scheduling.Tx]) *crm.Timeline {
-	return crm.NewTimeline(people,
+// timelineSources are what the packages other than crm know of contacts.
+func timelineSources(forms core.Work[assessment.Tx], times core.Work[scheduling.Tx]) []crm.TimelineSource {
+	return []crm.TimelineSource{
 		appointmentSource{scheduling.NewAppointments(times)},
 		responseSource{assessment.NewAssessmentResponses(forms), "assessment"},
 		responseSource{assessment.NewQuestionnaireResponses(forms), "questionnaire"},
-	)
+	}
 }
 
 type appointmentSource struct{ appointments *scheduling.Appointments }

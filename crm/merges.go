@@ -97,7 +97,7 @@ func (n *NewMerge) merge(ctx context.Context, tx Tx, ours, theirs Contact) (Merg
 		return Merge{}, err
 	}
 	m.MergeRecord = MergeRecord{Was: ours, Now: now, Loser: theirs, Moved: []Moved{}}
-	for _, r := range tx.Relations {
+	for _, r := range tx.Relations() {
 		rows, err := r.Repoint(ctx, theirs.ID, ours.ID)
 		if err != nil {
 			return Merge{}, err

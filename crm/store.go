@@ -262,5 +262,7 @@ type Tx struct {
 	Members  Members        // nil: anybody may be given leads
 	Personal []PersonalData // what other packages keep of people
 
-	Relations []Relation // what belongs to contacts, in the order in which a merge moves it
+	// Relations are what belongs to contacts, in the order in which a merge moves it. A backend
+	// says so; it is asked by those alone who merge.
+	Relations func() []Relation
 }

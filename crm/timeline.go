@@ -61,14 +61,18 @@ func TimelineOf[T any](l core.List[T], err error, entry func(*T) TimelineEntry) 
 
 // Timeline is the service of what happened with a contact, in every package.
 type Timeline struct {
-	work    core.Work[Tx]
-	sources []TimelineSource
+	work   core.Work[Tx]
+	others func() []TimelineSource
 }
 
 // NewTimeline is the service over a store, with what this package knows of a contact and the
-// sources of other packages.
-func NewTimeline(work core.Work[Tx], sources ...TimelineSource) *Timeline {
-	return &Timeline{work, append([]TimelineSource{noteSource{work}, activitySource{work}, leadMoveSource{work}}, sources...)}
+// sources of others, which are asked for when somebody reads a timeline.
+func NewTimeline(work core.Work[Tx], others func() []TimelineSource) *Timeline {
+	return &Timeline{work, others}
+}
+
+func (s *Timeline) sources() []TimelineSource {
+	return append([]TimelineSource{noteSource{s.work}, activitySource{s.work}, leadMoveSource{s.work}}, s.others()...)
 }
 
 // timelineOrder is the order of a timeline's cursors.
@@ -93,8 +97,9 @@ func (s *Timeline) List(ctx context.Context, contact core.ID[Contact], p core.Pa
 	if _, err := s.work.Plain().Store.Contact(ctx, contact); err != nil {
 		return none, err
 	}
-	all, more := make([]TimelineEntry, 0, limit*len(s.sources)), false
-	for _, source := range s.sources {
+	sources := s.sources()
+	all, more := make([]TimelineEntry, 0, limit*len(sources)), false
+	for _, source := range sources {
 		l, err := source.Timeline(ctx, contact, page)
 		if err != nil {
 			return none, err

@@ -53,12 +53,13 @@ func (m *Merge) undo(ctx context.Context, tx Tx, survivor, loser Contact) error 
 	if err := m.bringBack(ctx, tx, loser); err != nil {
 		return err
 	}
+	relations := tx.Relations()
 	for _, moved := range m.Moved {
-		i := slices.IndexFunc(tx.Relations, func(r Relation) bool { return r.Name() == moved.Relation })
+		i := slices.IndexFunc(relations, func(r Relation) bool { return r.Name() == moved.Relation })
 		if i < 0 {
 			return &core.Error{Kind: core.ErrState, Code: "merge_relation_unknown", Message: "this program does not know the " + moved.Relation + " that the merge moved"}
 		}
-		stayed, err := tx.Relations[i].PutBack(ctx, m.LoserID, m.SurvivorID, moved.Rows)
+		stayed, err := relations[i].PutBack(ctx, m.LoserID, m.SurvivorID, moved.Rows)
 		if err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func (t transition) operation() Operation {
 		Method: http.MethodPost, Path: "/appointments/{id}/" + t.path, ID: t.id, Tag: "Appointments",
 		Summary: t.summary, Access: needs(core.AppointmentsWrite), Errors: []int{http.StatusConflict},
 	}, func(ctx context.Context, ws *clientele.Workspace, in *AppointmentID) (*resource[scheduling.Appointment], error) {
-		a, err := t.call(ws.Appointments, ctx, in.ID)
+		a, err := t.call(&ws.Appointments, ctx, in.ID)
 		return one(a, a.Version, err)
 	})
 }

@@ -14,7 +14,7 @@ import (
 type viewsOf func(*clientele.Workspace) *crm.Views
 
 func viewOperations() []Operation {
-	ops := viewsAt("/contacts/views", "Contact", func(ws *clientele.Workspace) *crm.Views { return ws.ContactViews },
+	ops := viewsAt("/contacts/views", "Contact", func(ws *clientele.Workspace) *crm.Views { return &ws.ContactViews },
 		core.ContactsRead, core.ContactsWrite)
 	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }

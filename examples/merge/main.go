@@ -57,7 +57,7 @@ func run(ctx context.Context, out io.Writer) error {
 			fmt.Fprintf(out, " %s %s %+d", r.Field, r.Rule, r.Points)
 		}
 		fmt.Fprintln(out)
-		if err := mergeAndUndo(ctx, out, contacts, pair); err != nil {
+		if err := mergeAndUndo(ctx, out, &contacts, pair); err != nil {
 			return err
 		}
 	}

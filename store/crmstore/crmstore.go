@@ -14,7 +14,7 @@ func Work(s *bunstore.Session) core.Work[crm.Tx] { return bunstore.WorkOf(s, tx)
 func tx(s *bunstore.Session) crm.Tx {
 	return crm.Tx{
 		Store: store{s}, Events: s.Outbox(), Jobs: workstore.Enqueuer(s), Scope: s.Scope(), Env: s.Env(), Joined: s.Joined(),
-		Relations: relations(s),
+		Relations: func() []crm.Relation { return relations(s) },
 	}
 }
 

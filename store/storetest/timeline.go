@@ -34,7 +34,7 @@ var timelineContracts = []contract{
 		appointment := diary.booked(booked)
 		w.contact(crm.NewContact{Name: "Bob"}) // of whom nothing is told
 
-		all := w.timeline(w.ws().Timeline, ada, 50)
+		all := w.timeline(&w.ws().Timeline, ada, 50)
 		require.Equal(t, []string{
 			"appointment Haircut " + string(appointment.Status), "lead_move Boat contacted", "lead_move Boat new",
 			"assessment_response  final", "activity Call open", "note Met in London ",
@@ -46,7 +46,7 @@ var timelineContracts = []contract{
 		require.Equal(t, a.ID.UUID, all[4].ID)
 		require.Equal(t, n.ID.UUID, all[5].ID)
 		for limit := 1; limit <= len(all); limit++ {
-			require.Equal(t, all, w.timeline(w.ws().Timeline, ada, limit), "%d a page", limit)
+			require.Equal(t, all, w.timeline(&w.ws().Timeline, ada, limit), "%d a page", limit)
 		}
 	}},
 	{"Timeline/tells nobody what they may not read", func(t *testing.T, w *world) {
@@ -59,10 +59,10 @@ var timelineContracts = []contract{
 		booked.ClientID = core.ID[scheduling.Client](ada)
 		diary.booked(booked)
 
-		require.Len(t, w.timeline(w.ws().Timeline, ada, 50), 3)
-		require.Len(t, w.timeline(w.as(without(core.AppointmentsRead)).Timeline, ada, 50), 2)
-		require.Len(t, w.timeline(w.as(without(core.LeadsRead)).Timeline, ada, 50), 2)
-		require.Len(t, w.timeline(w.as(person(core.ContactsRead)).Timeline, ada, 50), 1)
+		require.Len(t, w.timeline(&w.ws().Timeline, ada, 50), 3)
+		require.Len(t, w.timeline(&w.as(without(core.AppointmentsRead)).Timeline, ada, 50), 2)
+		require.Len(t, w.timeline(&w.as(without(core.LeadsRead)).Timeline, ada, 50), 2)
+		require.Len(t, w.timeline(&w.as(person(core.ContactsRead)).Timeline, ada, 50), 1)
 		_, err = w.as(without(core.ContactsRead)).Timeline.List(t.Context(), ada, core.Page{})
 		require.ErrorIs(t, err, core.ErrForbidden)
 		_, err = w.theirs().Timeline.List(t.Context(), ada, core.Page{})
@@ -74,7 +74,7 @@ var timelineContracts = []contract{
 		require.ErrorIs(t, err, core.ErrNotFound)
 		_, err = w.ws().Contacts.Update(t.Context(), ada, func(c *crm.Contact) error { c.OwnerID = me.ID; return nil })
 		require.NoError(t, err)
-		require.Equal(t, []string{"note Met "}, lines(w.timeline(w.as(me).Timeline, ada, 50)), "the contact is theirs, the lead and the appointment are not")
+		require.Equal(t, []string{"note Met "}, lines(w.timeline(&w.as(me).Timeline, ada, 50)), "the contact is theirs, the lead and the appointment are not")
 	}},
 	{"Timeline/is read page by page while things happen, none twice and none left out", func(t *testing.T, w *world) {
 		ada := w.contact(crm.NewContact{Name: "Ada"}).ID
@@ -87,7 +87,7 @@ var timelineContracts = []contract{
 		for i := range 5 {
 			add(i)
 		}
-		want := w.timeline(w.ws().Timeline, ada, 50)
+		want := w.timeline(&w.ws().Timeline, ada, 50)
 		require.Len(t, want, 10)
 		var got []crm.TimelineEntry
 		for p := (core.Page{Limit: 3}); ; {
