@@ -103,7 +103,7 @@ func openPage(b *testing.B) (address, page, answers string) {
 	require.NoError(b, err)
 	token, err := ws.Assessments.Share(b.Context(), f.ID)
 	require.NoError(b, err)
-	full, err := server.New(app, db, server.Config{Limits: server.Limits{Caller: boundless, Address: boundless, Strict: boundless}})
+	full, err := server.New(app, db, server.Config{Limits: server.Limits{Caller: boundless, Address: boundless, Strict: boundless, Starts: boundless, Answers: boundless}})
 	require.NoError(b, err)
 	served := httptest.NewServer(full)
 	b.Cleanup(served.Close)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"html/template"
 	"maps"
@@ -49,18 +50,22 @@ type formView struct {
 	Saved  bool
 	Left   int // minutes until the deadline
 
-	to string // another address to go on at
+	to      string      // another address to go on at
+	headers http.Header // of the answer
 }
 
 // formPage writes what show says, within the rate limits.
 func (s *Server) formPage(k formKind, show func(formKind, *http.Request) (formView, int)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		view, status := s.tooMany(r, header)
-		if status == 0 {
+		view, status := formView{}, 0
+		if err := s.from.take(s.address(r), time.Now()); err != nil {
+			view, status = view.failed(r, err)
+		} else {
 			r.Body = http.MaxBytesReader(w, r.Body, maxAnswers)
 			view, status = show(k, r)
 		}
+		maps.Copy(header, view.headers)
 		header.Set("Referrer-Policy", "no-referrer") // the address has the token in it
 		header.Set("Cache-Control", "no-store")
 		if view.to != "" {
@@ -79,24 +84,6 @@ func (s *Server) formPage(k formKind, show func(formKind, *http.Request) (formVi
 		w.WriteHeader(status)
 		_, _ = w.Write(text.Bytes()) // whoever went away needs no answer
 	})
-}
-
-// tooMany is the page of who comes too often; status 0: they do not.
-func (s *Server) tooMany(r *http.Request, header http.Header) (view formView, status int) {
-	address, now := s.address(r), time.Now()
-	err := s.from.take(address, now)
-	if err == nil && r.Method == http.MethodPost {
-		// By the token: a class may sit behind one address, and each has an attempt.
-		err = s.strict.take("form "+address+" "+r.PathValue("token"), now)
-	}
-	var problem *Problem
-	if !errors.As(err, &problem) {
-		return formView{}, 0
-	}
-	maps.Copy(header, problem.headers)
-	return formView{
-		Title: "A moment, please", Fault: "There were too many requests. Wait a minute, go back and send it again: what was saved is not lost.",
-	}, problem.Status
 }
 
 func (s *Server) showForm(k formKind, r *http.Request) (formView, int) {
@@ -137,21 +124,28 @@ func (s *Server) sendForm(k formKind, r *http.Request) (formView, int) {
 		return view, http.StatusBadRequest
 	}
 	if v.View.Attempt == nil {
+		if err := s.paceStart(r, time.Now()); err != nil {
+			return view.failed(r, err)
+		}
 		attempt, err := v.Start(ctx)
 		if err != nil {
 			return view.failed(r, err)
 		}
 		return formView{to: k.page + attempt}, http.StatusSeeOther
 	}
-	in := inputOf(v.View.Attempt.Questions, r.PostForm)
-	if r.PostForm.Get("do") == "save" {
-		if err = v.Save(ctx, in); err == nil {
-			return formView{to: k.page + token + "?saved"}, http.StatusSeeOther
-		}
-	} else if err = v.Submit(ctx, in); err == nil {
-		return formView{to: k.page + token}, http.StatusSeeOther
+	in, to := inputOf(v.View.Attempt.Questions, r.PostForm), k.page+token
+	err = s.paceAnswers(r, time.Now())
+	switch {
+	case err != nil:
+	case r.PostForm.Get("do") == "save":
+		err, to = v.Save(ctx, in), to+"?saved"
+	default:
+		err = v.Submit(ctx, in)
 	}
-	return s.refused(k, r, in, err)
+	if err != nil {
+		return s.refused(k, r, in, err)
+	}
+	return formView{to: to}, http.StatusSeeOther
 }
 
 // refused is the page with what was sent, and what is wrong with it.
@@ -174,7 +168,12 @@ func (s *Server) refused(k formKind, r *http.Request, in assessment.Input, refus
 func (v formView) failed(r *http.Request, err error) (formView, int) {
 	var known *core.Error
 	errors.As(err, &known)
+	var problem *Problem
 	switch {
+	case errors.As(err, &problem): // too many requests
+		v.Title, v.headers = cmp.Or(v.Title, "A moment, please"), problem.headers
+		v.Fault = "There were too many requests. Wait a minute, and send it again: what was saved is not lost."
+		return v, problem.Status
 	case errors.Is(err, core.ErrNotFound):
 		v.Title, v.Fault = "Not found", "This address is not, or no longer, good. Ask who sent it to you for a new one."
 		return v, http.StatusNotFound

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/clientele-crm/clientele/assessment"
 )
@@ -19,15 +20,27 @@ func (k formKind) publicOperations() []Operation {
 		onForms(Operation{
 			Method: http.MethodPost, Path: at + "/attempts", ID: "startPublic" + k.name, Tag: tag, Summary: "Begin to answer",
 			Details: "The token that is answered is of the attempt: go on with it, from any device.",
-			Access:  anyone(), Status: http.StatusCreated, Strict: true, Secret: true,
+			Access:  anyone(), Status: http.StatusCreated, Secret: true, pace: (*Server).paceStart,
 		}, k.begin),
 		onForms(Operation{
 			Method: http.MethodPost, Path: at, ID: "answerPublic" + k.name, Tag: tag, Summary: "Save answers, or submit",
 			Details: "Each answer replaces the one before to its question, and an empty one takes it away. Submitted once, an attempt stays " +
 				"as it is and is answered the same. What comes after the time was over, by the server's clock, is kept and not counted.",
-			Access: anyone(), Secret: true, Strict: true, Required: []string{"answers"}, Example: map[string]any{"answers": k.answers, "submit": true},
+			Access: anyone(), Secret: true, pace: (*Server).paceAnswers, Required: []string{"answers"}, Example: map[string]any{"answers": k.answers, "submit": true},
 		}, k.answer),
 	}
+}
+
+// paceStart limits the attempts at the form of the request, by the address: whoever begins has nothing else yet
+// to tell them by.
+func (s *Server) paceStart(r *http.Request, now time.Time) error {
+	return s.starts.take(s.address(r)+" "+r.PathValue("token"), now)
+}
+
+// paceAnswers limits what is sent of the attempt of the request, wherever from: an attempt is one person, and many may
+// sit behind one address.
+func (s *Server) paceAnswers(r *http.Request, now time.Time) error {
+	return s.answering.take(r.PathValue("token"), now)
 }
 
 // onForms is an operation of whoever has a token.

@@ -41,6 +41,11 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, op Operation) (*h
 			return r, err
 		}
 	}
+	if op.pace != nil {
+		if err := op.pace(s, r, now); err != nil {
+			return r, err
+		}
+	}
 	if !op.Stream && !acceptsJSON(r.Header.Get("Accept")) {
 		return r, &Problem{Status: http.StatusNotAcceptable, Code: "not_acceptable", Detail: "The answer is " + jsonType + "."}
 	}

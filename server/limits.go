@@ -50,12 +50,19 @@ type Limits struct {
 	Caller  Rate // of a user or an API key
 	Address Rate // of an address, whoever calls from it
 	Strict  Rate // of an address, for each operation that guesses at secrets, costs much or sends mail
+	Starts  Rate // of an address, for each public form: attempts that are begun
+	Answers Rate // of an attempt at a form: how often it is saved or submitted
 }
 
 // DefaultLimits are 50 requests a second of a caller, 100 of an address, and 10 a minute
-// where it is strict; more at once.
+// where it is strict; more at once. The limits of public forms stop floods and never a person:
+// a lecture hall of 200 behind one address may begin together, and a form of 100 questions may be
+// saved answer by answer, in two tabs, as fast as a browser sends.
 func DefaultLimits() Limits {
-	return Limits{Caller: Rate{50, 200}, Address: Rate{100, 400}, Strict: Rate{10.0 / 60, 20}}
+	return Limits{
+		Caller: Rate{50, 200}, Address: Rate{100, 400}, Strict: Rate{10.0 / 60, 20},
+		Starts: Rate{1, 200}, Answers: Rate{2, 200},
+	}
 }
 
 func (l Limits) withDefaults() Limits {
@@ -64,6 +71,8 @@ func (l Limits) withDefaults() Limits {
 		Caller:  cmp.Or(l.Caller, standard.Caller),
 		Address: cmp.Or(l.Address, standard.Address),
 		Strict:  cmp.Or(l.Strict, standard.Strict),
+		Starts:  cmp.Or(l.Starts, standard.Starts),
+		Answers: cmp.Or(l.Answers, standard.Answers),
 	}
 }
 

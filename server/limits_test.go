@@ -25,6 +25,54 @@ func TestLimiter(t *testing.T) {
 	require.NoError(t, l.take("ada", now.Add(2*time.Second)))
 }
 
+// sent is a request of the address about the token of a form or an attempt.
+func sent(address, token string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "/", nil)
+	r.RemoteAddr = address + ":1"
+	r.SetPathValue("token", token)
+	return r
+}
+
+func TestTheLimitsOfPublicFormsStopFloodsAndNoPerson(t *testing.T) {
+	t.Parallel()
+	standard := DefaultLimits()
+	s := &Server{starts: newLimiter(standard.Starts), answering: newLimiter(standard.Answers)}
+	begin := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+
+	for i := range 200 { // a lecture hall behind one address, at once
+		require.NoError(t, s.paceStart(sent("192.0.2.1", "the form"), begin), i)
+	}
+	now := begin
+	for i := range 600 { // a program that saves every second, for ten minutes
+		now = begin.Add(time.Duration(i) * time.Second)
+		require.NoError(t, s.paceAnswers(sent("192.0.2.1", "slow and steady"), now), i)
+	}
+	for i := range 200 { // a hundred questions in two tabs, saved one by one within five seconds
+		require.NoError(t, s.paceAnswers(sent("192.0.2.1", "in a hurry"), begin.Add(time.Duration(i)*25*time.Millisecond)), i)
+	}
+	for i := range 50 { // page by page and after each a submit that is refused
+		for range 2 {
+			require.NoError(t, s.paceAnswers(sent("192.0.2.1", "page by page"), begin.Add(time.Duration(i)*time.Second)), i)
+		}
+	}
+
+	flood := func(take func(now time.Time) error) (taken int) {
+		for i := range 60_000 { // a thousand a second for a minute
+			if take(begin.Add(time.Duration(i)*time.Millisecond)) == nil {
+				taken++
+			}
+		}
+		return taken
+	}
+	require.LessOrEqual(t, flood(func(now time.Time) error { return s.paceStart(sent("198.51.100.7", "the form"), now) }), 200+60)
+	n := 0
+	require.LessOrEqual(t, flood(func(now time.Time) error { // from a thousand addresses
+		n++
+		return s.paceAnswers(sent(fmt.Sprintf("198.51.%d.%d", n%4, n%250), "an attempt"), now)
+	}), 200+120)
+	require.NoError(t, s.paceStart(sent("192.0.2.9", "the form"), begin), "another address is not held up")
+}
+
 func TestLimiterIsBounded(t *testing.T) {
 	t.Parallel()
 	l := newLimiter(Rate{PerSecond: 0.001, Burst: 1})

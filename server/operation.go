@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -37,6 +38,7 @@ type Operation struct {
 	Gives   string // the media types of an answer that is streamed, between commas; JSON is as Answer
 	Limit   int64  // of the body, in bytes; 0: 1 MiB
 
+	pace     func(s *Server, r *http.Request, now time.Time) error // a rate limit of its own
 	register func(*Server, Operation)
 }
 

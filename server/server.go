@@ -51,6 +51,7 @@ type Server struct {
 	answers               Answers
 	swept                 atomic.Int64 // when old answers were removed, in Unix nanoseconds
 	callers, from, strict *limiter
+	starts, answering     *limiter // of public forms
 	draining              atomic.Bool
 	streams               context.Context // of answers without an end: over when the server stops
 	endStreams            context.CancelFunc
@@ -80,6 +81,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	}
 	limits := config.Limits.withDefaults()
 	s.callers, s.from, s.strict = newLimiter(limits.Caller), newLimiter(limits.Address), newLimiter(limits.Strict)
+	s.starts, s.answering = newLimiter(limits.Starts), newLimiter(limits.Answers)
 	if s.log == nil {
 		s.log = db.Env.Logger()
 	}

@@ -75,7 +75,7 @@ func newWorldIn(t *testing.T, db *bunstore.DB, change ...func(*server.Config)) *
 	t.Cleanup(func() { require.NoError(t, w.app.Accounts.Wait(context.WithoutCancel(t.Context()))) })
 	w.company = w.newCompany("Ours", "ada")
 	often := server.Rate{PerSecond: 1e6, Burst: 1e6}
-	config := server.Config{Key: []byte("a key of the tests"), Limits: server.Limits{Caller: often, Address: often, Strict: often}}
+	config := server.Config{Key: []byte("a key of the tests"), Limits: server.Limits{Caller: often, Address: often, Strict: often, Starts: often, Answers: often}}
 	for _, c := range change {
 		c(&config)
 	}

@@ -49,6 +49,8 @@ func serveCommand() command {
 			standard := server.DefaultLimits()
 			o.TextVar(&s.limits.Caller, "rate-caller", standard.Caller, "how often one user or API key may call: 50/s:200 is 50 a second over time, and 200 at once, as a `rate`")
 			o.TextVar(&s.limits.Address, "rate-address", standard.Address, "how often one address may call, as a `rate`; of IPv6, one network of 64 bits")
+			o.TextVar(&s.limits.Starts, "rate-starts", standard.Starts, "how often one address may begin to answer a public form, as a `rate`")
+			o.TextVar(&s.limits.Answers, "rate-answers", standard.Answers, "how often answers of one attempt may be saved or submitted, as a `rate`")
 			o.TextVar(&s.limits.Strict, "rate-strict", standard.Strict, "how often one address may log in, register, or do anything else that guesses at secrets or sends mail, each, as a `rate`")
 			return s.serve
 		},
