@@ -28,10 +28,21 @@ type timed struct {
 	now  time.Time
 }
 
-func newTimed(t *testing.T) *timed {
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	return newTimedIn(t, db)
+// onBoth runs a test over SQLite and over Postgres, where there is one.
+func onBoth(t *testing.T, test func(t *testing.T, x *timed)) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		db, err := sqlite.Memory(t.Context())
+		require.NoError(t, err)
+		test(t, newTimedIn(t, db))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		db, err := postgres.Open(t.Context(), pgtest.Database(t))
+		require.NoError(t, err)
+		test(t, newTimedIn(t, db))
+	})
 }
 
 func newTimedIn(t *testing.T, db *bunstore.DB) *timed {
@@ -72,69 +83,63 @@ func answer(question assessment.QuestionID, value int64) assessment.Input {
 }
 
 func TestAnAnswerWithinTheGraceCounts(t *testing.T) {
-	t.Parallel()
-	x := newTimed(t)
-	token := x.start(t)
-	_, err := x.app.PublicForms.Save(t.Context(), assessment.Assessment, token, answer("a", 5))
-	require.NoError(t, err)
-	x.now = x.now.Add(10*time.Minute + 30*time.Second)
-	v, err := x.app.PublicForms.Submit(t.Context(), assessment.Assessment, token, answer("b", 5))
-	require.NoError(t, err)
-	require.False(t, v.Attempt.Late)
-	require.Equal(t, assessment.Int(10), v.Attempt.Result.TotalScore)
+	onBoth(t, func(t *testing.T, x *timed) {
+		token := x.start(t)
+		_, err := x.app.PublicForms.Save(t.Context(), assessment.Assessment, token, answer("a", 5))
+		require.NoError(t, err)
+		x.now = x.now.Add(10*time.Minute + 30*time.Second)
+		v, err := x.app.PublicForms.Submit(t.Context(), assessment.Assessment, token, answer("b", 5))
+		require.NoError(t, err)
+		require.False(t, v.Attempt.Late)
+		require.Equal(t, assessment.Int(10), v.Attempt.Result.TotalScore)
+	})
 }
 
 func TestAnAnswerAfterTheTimeIsKeptAndDoesNotCount(t *testing.T) {
-	t.Parallel()
-	x := newTimed(t)
-	token := x.start(t)
-	_, err := x.app.PublicForms.Save(t.Context(), assessment.Assessment, token, answer("a", 5))
-	require.NoError(t, err)
-	x.now = x.now.Add(10*time.Minute + 31*time.Second)
-	_, err = x.app.PublicForms.Save(t.Context(), assessment.Assessment, token, answer("b", 4))
-	require.ErrorIs(t, err, core.ErrState)
-	v, err := x.app.PublicForms.See(t.Context(), assessment.Assessment, token)
-	require.NoError(t, err)
-	require.True(t, v.Attempt.Over, "and they are told")
-	v, err = x.app.PublicForms.Submit(t.Context(), assessment.Assessment, token, answer("b", 4))
-	require.NoError(t, err)
-	require.True(t, v.Attempt.Late)
-	require.Equal(t, assessment.Int(5), v.Attempt.Result.TotalScore)
-	l, err := x.ws.AssessmentResponses.List(t.Context(), assessment.ResponseFilter{}, core.Page{})
-	require.NoError(t, err)
-	require.Len(t, l.Items, 1)
-	require.Equal(t, answer("a", 5).Answers, l.Items[0].Answers)
-	require.Equal(t, answer("b", 4).Answers, l.Items[0].LateAnswers, "nothing is lost")
-	require.True(t, l.Items[0].Late)
+	onBoth(t, func(t *testing.T, x *timed) {
+		token := x.start(t)
+		_, err := x.app.PublicForms.Save(t.Context(), assessment.Assessment, token, answer("a", 5))
+		require.NoError(t, err)
+		x.now = x.now.Add(10*time.Minute + 31*time.Second)
+		_, err = x.app.PublicForms.Save(t.Context(), assessment.Assessment, token, answer("b", 4))
+		require.ErrorIs(t, err, core.ErrState)
+		v, err := x.app.PublicForms.See(t.Context(), assessment.Assessment, token)
+		require.NoError(t, err)
+		require.True(t, v.Attempt.Over, "and they are told")
+		v, err = x.app.PublicForms.Submit(t.Context(), assessment.Assessment, token, answer("b", 4))
+		require.NoError(t, err)
+		require.True(t, v.Attempt.Late)
+		require.Equal(t, assessment.Int(5), v.Attempt.Result.TotalScore)
+		l, err := x.ws.AssessmentResponses.List(t.Context(), assessment.ResponseFilter{}, core.Page{})
+		require.NoError(t, err)
+		require.Len(t, l.Items, 1)
+		require.Equal(t, answer("a", 5).Answers, l.Items[0].Answers)
+		require.Equal(t, answer("b", 4).Answers, l.Items[0].LateAnswers, "nothing is lost")
+		require.True(t, l.Items[0].Late)
+	})
 }
 
 func TestAPublicFormOpensAndCloses(t *testing.T) {
-	t.Parallel()
-	x := newTimed(t)
-	begun := x.start(t)
-	opens := x.now
-	for _, at := range []time.Time{opens.Add(-time.Microsecond), opens.Add(time.Hour)} {
-		x.now = at
-		_, err := x.app.PublicForms.Start(t.Context(), assessment.Assessment, x.link)
-		require.ErrorIs(t, err, core.ErrState)
-		v, err := x.app.PublicForms.See(t.Context(), assessment.Assessment, x.link)
-		require.NoError(t, err)
-		require.False(t, v.Open)
-		require.NotEmpty(t, v.Closed)
-	}
-	x.now = opens.Add(time.Hour)
-	_, err := x.app.PublicForms.Submit(t.Context(), assessment.Assessment, begun, answer("a", 1))
-	require.NoError(t, err, "who has begun may hand in, late")
+	onBoth(t, func(t *testing.T, x *timed) {
+		begun := x.start(t)
+		opens := x.now
+		for _, at := range []time.Time{opens.Add(-time.Microsecond), opens.Add(time.Hour)} {
+			x.now = at
+			_, err := x.app.PublicForms.Start(t.Context(), assessment.Assessment, x.link)
+			require.ErrorIs(t, err, core.ErrState)
+			v, err := x.app.PublicForms.See(t.Context(), assessment.Assessment, x.link)
+			require.NoError(t, err)
+			require.False(t, v.Open)
+			require.NotEmpty(t, v.Closed)
+		}
+		x.now = opens.Add(time.Hour)
+		_, err := x.app.PublicForms.Submit(t.Context(), assessment.Assessment, begun, answer("a", 1))
+		require.NoError(t, err, "who has begun may hand in, late")
+	})
 }
 
 func TestAbandonedAttemptsAreSweptAndNoOthers(t *testing.T) {
-	t.Parallel()
-	lite, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	pg, err := postgres.Open(t.Context(), pgtest.Database(t))
-	require.NoError(t, err)
-	for _, db := range []*bunstore.DB{lite, pg} {
-		x := newTimedIn(t, db)
+	onBoth(t, func(t *testing.T, x *timed) {
 		submitted, abandoned, touched := x.start(t), x.start(t), x.start(t)
 		_, err := x.app.PublicForms.Submit(t.Context(), assessment.Assessment, submitted, assessment.Input{
 			Answers: append(answer("a", 1).Answers, answer("b", 2).Answers...),
@@ -159,48 +164,48 @@ func TestAbandonedAttemptsAreSweptAndNoOthers(t *testing.T) {
 		require.ErrorIs(t, see(abandoned), core.ErrNotFound)
 		require.ErrorIs(t, see(touched), core.ErrNotFound, "a minute later, it is too")
 		require.NoError(t, see(submitted), "what is submitted stays")
-	}
+	})
 }
 
 func TestTheProfileBeforeAResponseStaysInTheAudit(t *testing.T) {
-	t.Parallel()
-	x := newTimed(t)
-	ada, err := x.ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Ada", PersonalityType: "Before"})
-	require.NoError(t, err)
-	_, err = x.ws.Assessments.Update(t.Context(), x.form.ID, func(f *assessment.Form) error {
-		f.Scoring = &assessment.Scoring{
-			Items: []assessment.Item{
-				{Question: "a", Kind: assessment.LikertItem, Weights: map[string]assessment.Number{"x": assessment.Int(1)}},
-				{Question: "b", Kind: assessment.LikertItem, Weights: map[string]assessment.Number{"y": assessment.Int(1)}},
-			},
-			Dimensions: []assessment.Dimension{{Key: "x", Label: "X"}, {Key: "y", Label: "Y"}},
-			Type:       &assessment.TypeRule{Highest: &assessment.HighestRule{Among: []string{"x", "y"}, Tie: "first"}},
-			Profile:    &assessment.Profile{PersonalityType: true},
+	onBoth(t, func(t *testing.T, x *timed) {
+		ada, err := x.ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Ada", PersonalityType: "Before"})
+		require.NoError(t, err)
+		_, err = x.ws.Assessments.Update(t.Context(), x.form.ID, func(f *assessment.Form) error {
+			f.Scoring = &assessment.Scoring{
+				Items: []assessment.Item{
+					{Question: "a", Kind: assessment.LikertItem, Weights: map[string]assessment.Number{"x": assessment.Int(1)}},
+					{Question: "b", Kind: assessment.LikertItem, Weights: map[string]assessment.Number{"y": assessment.Int(1)}},
+				},
+				Dimensions: []assessment.Dimension{{Key: "x", Label: "X"}, {Key: "y", Label: "Y"}},
+				Type:       &assessment.TypeRule{Highest: &assessment.HighestRule{Among: []string{"x", "y"}, Tie: "first"}},
+				Profile:    &assessment.Profile{PersonalityType: true},
+			}
+			return nil
+		})
+		require.NoError(t, err)
+		_, err = x.ws.Assessments.Publish(t.Context(), x.form.ID)
+		require.NoError(t, err)
+		r, err := x.ws.AssessmentResponses.Record(t.Context(), x.form.ID, assessment.NewResponse{
+			ContactID: assessment.ContactID(ada.ID), Answers: append(answer("a", 2).Answers, answer("b", 4).Answers...),
+		})
+		require.NoError(t, err)
+		entries, err := x.ws.Audit.List(t.Context(), identity.AuditFilter{}, core.Page{})
+		require.NoError(t, err)
+		actions := map[string]core.AuditEntry{}
+		for _, e := range entries.Items {
+			actions[e.Action] = e
 		}
-		return nil
-	})
-	require.NoError(t, err)
-	_, err = x.ws.Assessments.Publish(t.Context(), x.form.ID)
-	require.NoError(t, err)
-	r, err := x.ws.AssessmentResponses.Record(t.Context(), x.form.ID, assessment.NewResponse{
-		ContactID: assessment.ContactID(ada.ID), Answers: append(answer("a", 2).Answers, answer("b", 4).Answers...),
-	})
-	require.NoError(t, err)
-	entries, err := x.ws.Audit.List(t.Context(), identity.AuditFilter{}, core.Page{})
-	require.NoError(t, err)
-	actions := map[string]core.AuditEntry{}
-	for _, e := range entries.Items {
-		actions[e.Action] = e
-	}
-	require.JSONEq(t, `"Before"`, string(actions["contact.updated"].Changes["personalityType"].Old))
-	require.JSONEq(t, `"Y"`, string(actions["contact.updated"].Changes["personalityType"].New))
-	require.Equal(t, r.ID.UUID, actions["response.submitted"].SubjectID)
-	for _, action := range []string{"form.created", "form.updated", "form.published", "form_link.created"} {
-		require.Contains(t, actions, action)
-	}
-	for _, e := range entries.Items {
-		for field, c := range e.Changes {
-			require.NotContains(t, string(c.New), x.link, "%s %s: a token is no word of the audit", e.Action, field)
+		require.JSONEq(t, `"Before"`, string(actions["contact.updated"].Changes["personalityType"].Old))
+		require.JSONEq(t, `"Y"`, string(actions["contact.updated"].Changes["personalityType"].New))
+		require.Equal(t, r.ID.UUID, actions["response.submitted"].SubjectID)
+		for _, action := range []string{"form.created", "form.updated", "form.published", "form_link.created"} {
+			require.Contains(t, actions, action)
 		}
-	}
+		for _, e := range entries.Items {
+			for field, c := range e.Changes {
+				require.NotContains(t, string(c.New), x.link, "%s %s: a token is no word of the audit", e.Action, field)
+			}
+		}
+	})
 }

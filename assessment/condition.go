@@ -24,12 +24,36 @@ type Condition struct {
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. Unknown fields are refused: a condition that is
-// misspelt would hide nothing, or everything.
+// misspelt would hide nothing, or everything. So is deep nesting, before anything of it is read:
+// each level reads all that is in it again.
 func (c *Condition) UnmarshalJSON(data []byte) error {
+	if nesting(data) > 2*maxNesting+1 { // an object and a list at each level, and a list of operands
+		return malformed("is nested too deeply")
+	}
 	type plain Condition
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	return decoder.Decode((*plain)(c))
+}
+
+// nesting is how deep JSON is nested.
+func nesting(data []byte) (deepest int) {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{', c == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case c == '}', c == ']':
+			depth--
+		}
+	}
+	return deepest
 }
 
 // Operand is an option's id (a text) or a rating (a whole number).

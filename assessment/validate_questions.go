@@ -135,6 +135,9 @@ func (c *conditionCheck) check(pointer string, cond *Condition, depth int) {
 		c.add(pointer, "one_of", "has to have exactly one of all, any, not and question")
 		return
 	}
+	if cond.All != nil && len(cond.All) == 0 || cond.Any != nil && len(cond.Any) == 0 {
+		c.add(pointer, "min_items", "all and any take at least one condition")
+	}
 	for i := range cond.All {
 		if c.parts <= maxConditions {
 			c.check(at(pointer+"/all", i), &cond.All[i], depth+1)
@@ -172,6 +175,9 @@ func (c *conditionCheck) comparison(pointer string, cond *Condition) {
 	q := &c.questions[i]
 	if cond.Eq != nil {
 		c.operand(pointer+"/eq", q, *cond.Eq)
+	}
+	if cond.In != nil && len(cond.In) == 0 {
+		c.add(pointer+"/in", "min_items", "has nothing in it")
 	}
 	if c.count(pointer+"/in", len(cond.In), maxOptions) {
 		for i, o := range cond.In {

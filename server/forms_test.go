@@ -58,69 +58,69 @@ func (w *world) stranger(method, path string, form url.Values) answer {
 }
 
 func TestAPublicFormIsAnsweredWithoutAScript(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id, page := w.formOfAda()
-	var seen []string
-	look := func(a answer, status int) string {
-		t.Helper()
-		require.Equal(t, status, a.StatusCode, a.text)
-		require.NotContains(t, a.text, "<script")
-		seen = append(seen, a.text)
-		return a.text
-	}
+	onBoth(t, func(t *testing.T, w *world) {
+		id, page := w.formOfAda()
+		var seen []string
+		look := func(a answer, status int) string {
+			t.Helper()
+			require.Equal(t, status, a.StatusCode, a.text)
+			require.NotContains(t, a.text, "<script")
+			seen = append(seen, a.text)
+			return a.text
+		}
 
-	require.Contains(t, look(w.stranger("GET", page, nil), http.StatusOK), "Start")
-	started := w.stranger("POST", page, nil)
-	require.Equal(t, http.StatusSeeOther, started.StatusCode)
-	attempt := started.Header.Get("Location")
-	require.Regexp(t, `^/a/[\w-]{43}$`, attempt)
+		require.Contains(t, look(w.stranger("GET", page, nil), http.StatusOK), "Start")
+		started := w.stranger("POST", page, nil)
+		require.Equal(t, http.StatusSeeOther, started.StatusCode)
+		attempt := started.Header.Get("Location")
+		require.Regexp(t, `^/a/[\w-]{43}$`, attempt)
 
-	questions := w.stranger("GET", attempt, nil)
-	text := look(questions, http.StatusOK)
-	require.Contains(t, text, "A party gives me energy")
-	require.NotContains(t, text, "On paper?", "it is hidden as yet")
-	require.Contains(t, text, "&lt;b&gt;Loom&lt;/b&gt;")
-	require.Contains(t, questions.Header.Get("Content-Security-Policy"), "default-src 'none'")
-	require.Equal(t, "no-referrer", questions.Header.Get("Referrer-Policy"))
+		questions := w.stranger("GET", attempt, nil)
+		text := look(questions, http.StatusOK)
+		require.Contains(t, text, "A party gives me energy")
+		require.NotContains(t, text, "On paper?", "it is hidden as yet")
+		require.Contains(t, text, "&lt;b&gt;Loom&lt;/b&gt;")
+		require.Contains(t, questions.Header.Get("Content-Security-Policy"), "default-src 'none'")
+		require.Equal(t, "no-referrer", questions.Header.Get("Referrer-Policy"))
 
-	shown := []string{"party", "pick", "why"}
-	saved := w.stranger("POST", attempt, url.Values{"shown": shown, "q.party": {"4"}, "name": {"Ada"}, "email": {"ada@example.org"}, "do": {"save"}})
-	require.Equal(t, attempt+"?saved", saved.Header.Get("Location"))
-	text = look(w.stranger("GET", attempt+"?saved", nil), http.StatusOK)
-	require.Contains(t, text, "Saved.")
-	require.Regexp(t, `value="4" checked`, text)
-	require.Contains(t, text, "On paper?", "now it is asked")
+		shown := []string{"party", "pick", "why"}
+		saved := w.stranger("POST", attempt, url.Values{"shown": shown, "q.party": {"4"}, "name": {"Ada"}, "email": {"ada@example.org"}, "do": {"save"}})
+		require.Equal(t, attempt+"?saved", saved.Header.Get("Location"))
+		text = look(w.stranger("GET", attempt+"?saved", nil), http.StatusOK)
+		require.Contains(t, text, "Saved.")
+		require.Regexp(t, `value="4" checked`, text)
+		require.Contains(t, text, "On paper?", "now it is asked")
 
-	refused := look(w.stranger("POST", attempt, url.Values{"shown": append(shown, "plan"), "q.party": {"5"}, "q.pick": {"b"}, "name": {"Ada"}, "email": {"nonsense"}, "do": {"submit"}}), http.StatusUnprocessableEntity)
-	require.Contains(t, refused, "Error: Who are you?")
-	require.Contains(t, refused, `value="nonsense"`, "what was typed is there still")
-	require.Regexp(t, `value="5" checked`, refused)
-	refused = look(w.stranger("POST", attempt, url.Values{"shown": append(shown, "plan"), "q.party": {"5"}, "q.pick": {"b"}, "name": {"Ada"}, "email": {"ada@example.org"}, "do": {"submit"}}), http.StatusUnprocessableEntity)
-	require.Contains(t, refused, `<a href="#q.plan">On paper?</a>: Is not answered.`)
+		refused := look(w.stranger("POST", attempt, url.Values{"shown": append(shown, "plan"), "q.party": {"5"}, "q.pick": {"b"}, "name": {"Ada"}, "email": {"nonsense"}, "do": {"submit"}}), http.StatusUnprocessableEntity)
+		require.Contains(t, refused, "Error: Who are you?")
+		require.Contains(t, refused, `value="nonsense"`, "what was typed is there still")
+		require.Regexp(t, `value="5" checked`, refused)
+		refused = look(w.stranger("POST", attempt, url.Values{"shown": append(shown, "plan"), "q.party": {"5"}, "q.pick": {"b"}, "name": {"Ada"}, "email": {"ada@example.org"}, "do": {"submit"}}), http.StatusUnprocessableEntity)
+		require.Contains(t, refused, `<a href="#q.plan">On paper?</a>: Is not answered.`)
 
-	final := url.Values{"shown": append(shown, "plan"), "q.party": {"5"}, "q.pick": {"b"}, "q.plan": {"true"}, "q.why": {"x"}, "name": {"Ada"}, "email": {"ada@example.org"}, "do": {"submit"}}
-	for range 2 { // twice: the second time is answered the same
-		submitted := w.stranger("POST", attempt, final)
-		require.Equal(t, http.StatusSeeOther, submitted.StatusCode, submitted.text)
-		require.Equal(t, attempt, submitted.Header.Get("Location"))
-	}
-	result := look(w.stranger("GET", attempt, nil), http.StatusOK)
-	require.Contains(t, result, "Thank you")
-	require.Contains(t, result, "this is not final")
-	require.Contains(t, result, `<svg class="chart"`)
+		final := url.Values{"shown": append(shown, "plan"), "q.party": {"5"}, "q.pick": {"b"}, "q.plan": {"true"}, "q.why": {"x"}, "name": {"Ada"}, "email": {"ada@example.org"}, "do": {"submit"}}
+		for range 2 { // twice: the second time is answered the same
+			submitted := w.stranger("POST", attempt, final)
+			require.Equal(t, http.StatusSeeOther, submitted.StatusCode, submitted.text)
+			require.Equal(t, attempt, submitted.Header.Get("Location"))
+		}
+		result := look(w.stranger("GET", attempt, nil), http.StatusOK)
+		require.Contains(t, result, "Thank you")
+		require.Contains(t, result, "this is not final")
+		require.Contains(t, result, `<svg class="chart"`)
 
-	responses := w.call("GET", "/api/v1/assessments/"+id+"/responses", nil).json(t)["items"].([]any)
-	require.Len(t, responses, 1)
-	require.Equal(t, "pending_review", responses[0].(map[string]any)["status"])
-	contacts := w.call("GET", "/api/v1/contacts?email=ada@example.org", nil).json(t)["items"].([]any)
-	require.Len(t, contacts, 1)
+		responses := w.call("GET", "/api/v1/assessments/"+id+"/responses", nil).json(t)["items"].([]any)
+		require.Len(t, responses, 1)
+		require.Equal(t, "pending_review", responses[0].(map[string]any)["status"])
+		contacts := w.call("GET", "/api/v1/contacts?email=ada@example.org", nil).json(t)["items"].([]any)
+		require.Len(t, contacts, 1)
 
-	look(w.stranger("GET", "/a/"+strings.Repeat("A", 43), nil), http.StatusNotFound)
-	look(w.stranger("GET", "/q/"+strings.TrimPrefix(page, "/a/"), nil), http.StatusNotFound)
-	for _, text := range seen {
-		requireNothingPlanted(t, text)
-	}
+		look(w.stranger("GET", "/a/"+strings.Repeat("A", 43), nil), http.StatusNotFound)
+		look(w.stranger("GET", "/q/"+strings.TrimPrefix(page, "/a/"), nil), http.StatusNotFound)
+		for _, text := range seen {
+			requireNothingPlanted(t, text)
+		}
+	})
 }
 
 var plantedValues = regexp.MustCompile(`7919|104729|129970|611953|154/7|secret_key|isCorrect|"points"|scoringLogic`)
@@ -131,106 +131,106 @@ func requireNothingPlanted(t *testing.T, text string) {
 }
 
 func TestTheResultPageSaysWhetherOneHasPassed(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	for _, c := range []struct{ rating, says string }{{"1", "Not passed"}, {"5", "<strong>Passed"}} {
-		id := w.call("POST", "/api/v1/assessments", `{"title": "Test", "trait": "sales", "showResult": true, "askWho": "no"}`).json(t)["id"].(string)
-		at := "/api/v1/assessments/" + id
-		w.call("POST", at+"/questions", `{"id": "a", "question": "?", "type": "rating_scale", "isRequired": true}`)
-		require.Equal(t, http.StatusOK, w.call("PATCH", at, `{"scoringLogic": {"total": {"pass": 60}}}`).StatusCode)
-		w.call("POST", at+"/publish", nil)
-		page := w.call("POST", at+"/public-link", nil).json(t)["publicUrl"].(string)
-		attempt := w.stranger("POST", page, nil).Header.Get("Location")
-		w.stranger("POST", attempt, url.Values{"shown": {"a"}, "q.a": {c.rating}, "do": {"submit"}})
-		require.Contains(t, w.stranger("GET", attempt, nil).text, c.says)
-	}
+	onBoth(t, func(t *testing.T, w *world) {
+		for _, c := range []struct{ rating, says string }{{"1", "Not passed"}, {"5", "<strong>Passed"}} {
+			id := w.call("POST", "/api/v1/assessments", `{"title": "Test", "trait": "sales", "showResult": true, "askWho": "no"}`).json(t)["id"].(string)
+			at := "/api/v1/assessments/" + id
+			w.call("POST", at+"/questions", `{"id": "a", "question": "?", "type": "rating_scale", "isRequired": true}`)
+			require.Equal(t, http.StatusOK, w.call("PATCH", at, `{"scoringLogic": {"total": {"pass": 60}}}`).StatusCode)
+			w.call("POST", at+"/publish", nil)
+			page := w.call("POST", at+"/public-link", nil).json(t)["publicUrl"].(string)
+			attempt := w.stranger("POST", page, nil).Header.Get("Location")
+			w.stranger("POST", attempt, url.Values{"shown": {"a"}, "q.a": {c.rating}, "do": {"submit"}})
+			require.Contains(t, w.stranger("GET", attempt, nil).text, c.says)
+		}
+	})
 }
 
 func TestAPublicFormIsAnsweredOverTheAPI(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	_, page := w.formOfAda()
-	at := "/api/v1/public/assessments/"
-	link := strings.TrimPrefix(page, "/a/")
-	var seen []string
-	call := func(method, path string, body any, status int) map[string]any {
-		a := w.call(method, path, body, "Authorization:")
-		require.Equal(t, status, a.StatusCode, a.text)
-		seen = append(seen, a.text)
-		return a.json(t)
-	}
-	call("GET", at+link, nil, http.StatusOK)
-	token := call("POST", at+link+"/attempts", nil, http.StatusCreated)["token"].(string)
-	call("GET", at+token, nil, http.StatusOK)
-	v := call("POST", at+token, `{"answers": [{"questionId": "party", "value": 4}]}`, http.StatusOK)
-	require.Len(t, v["attempt"].(map[string]any)["questions"], 4)
-	call("POST", at+token, `{"answers": [], "submit": true}`, http.StatusUnprocessableEntity)
-	call("POST", at+token, `{"answers": [{"questionId": "pick", "optionIds": ["z"]}]}`, http.StatusUnprocessableEntity)
-	v = call("POST", at+token, `{"answers": [{"questionId": "plan", "optionIds": ["false"]}], "submit": true}`, http.StatusOK)
-	require.Equal(t, true, v["attempt"].(map[string]any)["submitted"])
-	require.EqualValues(t, 80, v["attempt"].(map[string]any)["result"].(map[string]any)["dimensions"].([]any)[0].(map[string]any)["percentage"])
-	call("POST", at+token, `{"answers": []}`, http.StatusConflict)
-	call("POST", at+link, `{"answers": []}`, http.StatusConflict)
-	call("GET", at+"x", nil, http.StatusNotFound)
-	for _, text := range seen {
-		requireNothingPlanted(t, text)
-	}
+	onBoth(t, func(t *testing.T, w *world) {
+		_, page := w.formOfAda()
+		at := "/api/v1/public/assessments/"
+		link := strings.TrimPrefix(page, "/a/")
+		var seen []string
+		call := func(method, path string, body any, status int) map[string]any {
+			a := w.call(method, path, body, "Authorization:")
+			require.Equal(t, status, a.StatusCode, a.text)
+			seen = append(seen, a.text)
+			return a.json(t)
+		}
+		call("GET", at+link, nil, http.StatusOK)
+		token := call("POST", at+link+"/attempts", nil, http.StatusCreated)["token"].(string)
+		call("GET", at+token, nil, http.StatusOK)
+		v := call("POST", at+token, `{"answers": [{"questionId": "party", "value": 4}]}`, http.StatusOK)
+		require.Len(t, v["attempt"].(map[string]any)["questions"], 4)
+		call("POST", at+token, `{"answers": [], "submit": true}`, http.StatusUnprocessableEntity)
+		call("POST", at+token, `{"answers": [{"questionId": "pick", "optionIds": ["z"]}]}`, http.StatusUnprocessableEntity)
+		v = call("POST", at+token, `{"answers": [{"questionId": "plan", "optionIds": ["false"]}], "submit": true}`, http.StatusOK)
+		require.Equal(t, true, v["attempt"].(map[string]any)["submitted"])
+		require.EqualValues(t, 80, v["attempt"].(map[string]any)["result"].(map[string]any)["dimensions"].([]any)[0].(map[string]any)["percentage"])
+		call("POST", at+token, `{"answers": []}`, http.StatusConflict)
+		call("POST", at+link, `{"answers": []}`, http.StatusConflict)
+		call("GET", at+"x", nil, http.StatusNotFound)
+		for _, text := range seen {
+			requireNothingPlanted(t, text)
+		}
+	})
 }
 
 func TestAnAssessmentOverTheAPI(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id, _ := w.formOfAda()
-	at := "/api/v1/assessments/" + id
+	onBoth(t, func(t *testing.T, w *world) {
+		id, _ := w.formOfAda()
+		at := "/api/v1/assessments/" + id
 
-	t.Run("is validated without being kept", func(t *testing.T) {
-		var d map[string]any
-		require.NoError(t, json.Unmarshal([]byte(plantedQuestions), &d))
-		d["kind"] = "assessment"
-		v := w.call("POST", "/api/v1/assessments/validate", d)
-		require.Equal(t, http.StatusOK, v.StatusCode, v.text)
-		require.Equal(t, true, v.json(t)["valid"])
-		d["scoringLogic"] = map[string]any{"bands": []any{map[string]any{"from": 10, "key": "x"}}}
-		bad := w.call("POST", "/api/v1/assessments/validate", d).json(t)
-		require.Equal(t, "/scoringLogic/bands/0/from", bad["errors"].([]any)[0].(map[string]any)["pointer"])
-		require.Contains(t, w.call("GET", "/api/v1/assessments/scoring-schema", nil).text, "2020-12")
-	})
-	t.Run("keeps a third of a point exact", func(t *testing.T) {
-		f := w.call("GET", at, nil).json(t)
-		require.Equal(t, "1/3", f["questions"].([]any)[2].(map[string]any)["options"].([]any)[1].(map[string]any)["points"])
-	})
-	t.Run("is changed in the version that one has seen", func(t *testing.T) {
-		w.problem(http.StatusPreconditionFailed, "version_mismatch", "PATCH", at, `{"title": "x"}`, `If-Match: "1"`)
-		w.problem(http.StatusUnprocessableEntity, "invalid", "PATCH", at, `{"scoringLogic": {"items": [{"question": "z", "kind": "single"}]}}`)
-		w.problem(http.StatusUnprocessableEntity, "invalid", "PUT", at+"/questions", `{"questions": [{"id": "a", "question": "?", "type": "rating_scale", "showIf": {"qestion": "a"}}]}`)
-	})
-	t.Run("has its responses recorded, marked, explained and exported", func(t *testing.T) {
-		r := w.call("POST", at+"/responses", `{"answers": [{"questionId": "party", "value": 2}, {"questionId": "why", "answerText": "x"}]}`)
-		require.Equal(t, http.StatusCreated, r.StatusCode, r.text)
-		response := "/api/v1/assessment-responses/" + r.json(t)["id"].(string)
-		require.Equal(t, "hidden", r.json(t)["outcome"].(map[string]any)["items"].([]any)[1].(map[string]any)["state"])
-		marked := w.call("PUT", response+"/marks", `{"marks": [{"questionId": "why", "points": "1/3"}]}`)
-		require.Equal(t, http.StatusOK, marked.StatusCode, marked.text)
-		require.Equal(t, "7/3", marked.json(t)["outcome"].(map[string]any)["totalScore"])
-		require.Len(t, w.call("GET", response+"/outcomes", nil).json(t)["items"], 2)
-		require.Contains(t, w.call("GET", response+"/explanation", nil).text, "The rating 2 earns 2 points.")
-		require.EqualValues(t, 1, w.call("GET", at+"/statistics", nil).json(t)["responses"])
-		file := w.call("GET", at+"/export", nil)
-		require.Equal(t, "text/csv; charset=utf-8", file.Header.Get("Content-Type"))
-		require.Contains(t, file.text, "party,plan:true,plan:false,pick:a,pick:b,why,total")
-		w.problem(http.StatusConflict, "too_few_responses", "GET", at+"/export?anonymous=true", nil)
-		require.EqualValues(t, 1, w.call("POST", at+"/rescore", `{"version": 1, "key": 1}`).json(t)["responses"])
-		w.problem(http.StatusConflict, "form_in_use", "DELETE", at, nil)
-		require.Equal(t, http.StatusNoContent, w.call("DELETE", response, nil).StatusCode)
-	})
-	t.Run("is sent to a contact", func(t *testing.T) {
-		contact := w.call("POST", "/api/v1/contacts", `{"name": "Grace"}`).json(t)["id"].(string)
-		begun := w.call("POST", at+"/attempts", `{"contactId": "`+contact+`"}`)
-		require.Equal(t, http.StatusCreated, begun.StatusCode, begun.text)
-		require.NotContains(t, w.stranger("GET", begun.json(t)["publicUrl"].(string), nil).text, "Who are you? <", "it is known who answers")
-	})
-	t.Run("leaves profiles alone where the company says so", func(t *testing.T) {
-		require.Equal(t, true, w.call("GET", "/api/v1/assessments/settings", nil).json(t)["profiling"])
-		require.Equal(t, false, w.call("PUT", "/api/v1/assessments/settings", `{"profiling": false}`).json(t)["profiling"])
+		t.Run("is validated without being kept", func(t *testing.T) {
+			var d map[string]any
+			require.NoError(t, json.Unmarshal([]byte(plantedQuestions), &d))
+			d["kind"] = "assessment"
+			v := w.call("POST", "/api/v1/assessments/validate", d)
+			require.Equal(t, http.StatusOK, v.StatusCode, v.text)
+			require.Equal(t, true, v.json(t)["valid"])
+			d["scoringLogic"] = map[string]any{"bands": []any{map[string]any{"from": 10, "key": "x"}}}
+			bad := w.call("POST", "/api/v1/assessments/validate", d).json(t)
+			require.Equal(t, "/scoringLogic/bands/0/from", bad["errors"].([]any)[0].(map[string]any)["pointer"])
+			require.Contains(t, w.call("GET", "/api/v1/assessments/scoring-schema", nil).text, "2020-12")
+		})
+		t.Run("keeps a third of a point exact", func(t *testing.T) {
+			f := w.call("GET", at, nil).json(t)
+			require.Equal(t, "1/3", f["questions"].([]any)[2].(map[string]any)["options"].([]any)[1].(map[string]any)["points"])
+		})
+		t.Run("is changed in the version that one has seen", func(t *testing.T) {
+			w.problem(http.StatusPreconditionFailed, "version_mismatch", "PATCH", at, `{"title": "x"}`, `If-Match: "1"`)
+			w.problem(http.StatusUnprocessableEntity, "invalid", "PATCH", at, `{"scoringLogic": {"items": [{"question": "z", "kind": "single"}]}}`)
+			w.problem(http.StatusUnprocessableEntity, "invalid", "PUT", at+"/questions", `{"questions": [{"id": "a", "question": "?", "type": "rating_scale", "showIf": {"qestion": "a"}}]}`)
+		})
+		t.Run("has its responses recorded, marked, explained and exported", func(t *testing.T) {
+			r := w.call("POST", at+"/responses", `{"answers": [{"questionId": "party", "value": 2}, {"questionId": "why", "answerText": "x"}]}`)
+			require.Equal(t, http.StatusCreated, r.StatusCode, r.text)
+			response := "/api/v1/assessment-responses/" + r.json(t)["id"].(string)
+			require.Equal(t, "hidden", r.json(t)["outcome"].(map[string]any)["items"].([]any)[1].(map[string]any)["state"])
+			marked := w.call("PUT", response+"/marks", `{"marks": [{"questionId": "why", "points": "1/3"}]}`)
+			require.Equal(t, http.StatusOK, marked.StatusCode, marked.text)
+			require.Equal(t, "7/3", marked.json(t)["outcome"].(map[string]any)["totalScore"])
+			require.Len(t, w.call("GET", response+"/outcomes", nil).json(t)["items"], 2)
+			require.Contains(t, w.call("GET", response+"/explanation", nil).text, "The rating 2 earns 2 points.")
+			require.EqualValues(t, 1, w.call("GET", at+"/statistics", nil).json(t)["responses"])
+			file := w.call("GET", at+"/export", nil)
+			require.Equal(t, "text/csv; charset=utf-8", file.Header.Get("Content-Type"))
+			require.Contains(t, file.text, "party,plan:true,plan:false,pick:a,pick:b,why,total")
+			w.problem(http.StatusConflict, "too_few_responses", "GET", at+"/export?anonymous=true", nil)
+			require.EqualValues(t, 1, w.call("POST", at+"/rescore", `{"version": 1, "key": 1}`).json(t)["responses"])
+			w.problem(http.StatusConflict, "form_in_use", "DELETE", at, nil)
+			require.Equal(t, http.StatusNoContent, w.call("DELETE", response, nil).StatusCode)
+		})
+		t.Run("is sent to a contact", func(t *testing.T) {
+			contact := w.call("POST", "/api/v1/contacts", `{"name": "Grace"}`).json(t)["id"].(string)
+			begun := w.call("POST", at+"/attempts", `{"contactId": "`+contact+`"}`)
+			require.Equal(t, http.StatusCreated, begun.StatusCode, begun.text)
+			require.NotContains(t, w.stranger("GET", begun.json(t)["publicUrl"].(string), nil).text, "Who are you? <", "it is known who answers")
+		})
+		t.Run("leaves profiles alone where the company says so", func(t *testing.T) {
+			require.Equal(t, true, w.call("GET", "/api/v1/assessments/settings", nil).json(t)["profiling"])
+			require.Equal(t, false, w.call("PUT", "/api/v1/assessments/settings", `{"profiling": false}`).json(t)["profiling"])
+		})
 	})
 }
