@@ -3,8 +3,13 @@ package core_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
 	"github.com/clientele-crm/clientele/core"
@@ -28,6 +33,26 @@ func TestFoldingTwiceIsFoldingOnce(t *testing.T) {
 		text := rapid.StringOf(rapid.RuneFrom([]rune("aAzZ éÉßſıİΣςﬁⅣ\u0301한"))).Draw(rt, "text")
 		require.Equal(rt, core.Fold(text), core.Fold(core.Fold(text)))
 	})
+}
+
+// Latin goes by a table, the rest by the rules: both have to say the same.
+func TestFoldingByATableIsFoldingByTheRules(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		rule := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold(), norm.NFC)
+		text := rapid.StringOf(rapid.OneOf(rapid.RuneFrom(nil, &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0, Hi: 0x24f, Stride: 1}}}),
+			rapid.RuneFrom([]rune("\u0250\u0301\u0307ΣςЙ한ﬁ")))).Draw(rt, "text")
+		want, _, err := transform.String(rule, text)
+		require.NoError(rt, err)
+		require.Equal(rt, want, core.Fold(text))
+	})
+}
+
+func BenchmarkFold(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		core.Fold("Brekke & Söhne, San José")
+	}
 }
 
 func TestFaultsGatherAll(t *testing.T) {
