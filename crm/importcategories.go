@@ -20,7 +20,7 @@ func (p *planner) categorise(r *roster, row *importedRow, f *core.Faults) {
 	case !p.invents:
 		f.Add("/categoryId", "exists", "there is no category of this name")
 		return
-	case p.invented+len(r.invented) >= maxInvented:
+	case r.madeBefore+len(r.invented) >= maxInvented:
 		f.Add("/categoryId", "max_items", "the import has made 1000 categories: it makes no more")
 		return
 	default:

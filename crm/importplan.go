@@ -17,7 +17,6 @@ type planner struct {
 	skip     bool            // matches are left alone
 	skipNew  bool            // nobody is made
 	invents  bool            // categories are made
-	invented int             // those that were
 	by       map[string]bool // what rows are matched by
 	relax    bool            // the contact policy does not hold
 	scope    core.Scope
@@ -36,6 +35,8 @@ type roster struct {
 
 	categories map[string]Category // by folded name, those that the batch names
 	invented   []Category          // those that the batch makes
+	madeBefore int                 // the categories that the import has made before
+	heir       bool                // it has what a batch leaves that may not be stored yet
 }
 
 // rostered is one contact of a roster.

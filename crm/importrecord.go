@@ -166,8 +166,7 @@ func (o *ImportOptions) digest() string {
 
 // note keeps, in the transaction of a batch, how far the import has come by it, and which
 // contacts it made or changed.
-func (im *importer) note(ctx context.Context, tx Tx, batch []*importedRow, made *roster) (ImportRecord, error) {
-	r := im.record
+func (r ImportRecord) note(ctx context.Context, tx Tx, batch []*importedRow, made *roster) (ImportRecord, error) {
 	for _, row := range batch {
 		r.Rows++
 		r.LastLine = row.plan.Line

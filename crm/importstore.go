@@ -72,7 +72,7 @@ func (im *importer) noteAlone(ctx context.Context, alone []*importedRow) error {
 	}
 	record := im.record
 	err := im.work.Atomic(ctx, func(tx Tx) (err error) {
-		record, err = im.note(ctx, tx, alone, nil)
+		record, err = record.note(ctx, tx, alone, nil)
 		return err
 	})
 	if err == nil {
@@ -98,22 +98,23 @@ func (im *importer) attempt(ctx context.Context, batch []*importedRow) error {
 	if im.spill != nil {
 		return im.rehearse(ctx, batch)
 	}
-	invented, record := 0, im.record
+	made, record := 0, im.record
 	err := im.work.Atomic(ctx, func(tx Tx) error {
-		roster, err := rosterOf(ctx, tx, batch)
+		r, err := rosterOf(ctx, tx, batch)
 		if err != nil {
 			return err
 		}
-		im.planAll(roster, batch)
-		if err := roster.write(ctx, tx); err != nil {
+		r.madeBefore = im.made
+		im.planAll(r, batch)
+		if err := r.write(ctx, tx); err != nil {
 			return err
 		}
-		invented = len(roster.invented)
-		record, err = im.note(ctx, tx, batch, roster)
+		made = len(r.invented)
+		record, err = record.note(ctx, tx, batch, r)
 		return err
 	})
 	if err == nil {
-		im.planner.invented += invented
+		im.made += made
 		im.record = record
 	}
 	return err
@@ -135,11 +136,11 @@ func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
 		return err
 	}
 	maps.Copy(roster.categories, im.invented)
+	roster.madeBefore = len(im.invented)
 	im.planAll(roster, batch)
 	for _, c := range roster.invented {
 		im.invented[core.Fold(c.Name)] = c
 	}
-	im.planner.invented += len(roster.invented)
 	for _, row := range batch {
 		if row.fresh {
 			row.plan.ContactID = core.ID[Contact]{} // nobody will ever find it

@@ -173,6 +173,10 @@ type ImportStore interface {
 	// HeldAddresses are those of the addresses that any live contact has, those too that the
 	// actor may not see.
 	HeldAddresses(ctx context.Context, keys []AddressKey) ([]AddressKey, error)
+
+	// Abreast is how many transactions an import may have under way at once, with reads beside
+	// them; 0 where all goes one after another, as inside a transaction.
+	Abreast() int
 }
 
 // ViewStore keeps saved filters. An actor sees their own and those that are shared, with OwnRows

@@ -16,29 +16,18 @@ import (
 // Copy runs a COPY … FROM STDIN on a connection and gives it what rows reads.
 type Copy func(ctx context.Context, conn *sql.Conn, query string, rows io.Reader) error
 
-// copyFrom is as many rows as pay for the round trip more that COPY takes.
+// copyFrom is how many rows do not pay for the round trip more that COPY takes.
 const copyFrom = 50
 
-// InsertAll is [Session.Insert] of a slice of rows, by its pointer, at once. In a transaction
-// that is not the embedder's many rows go by COPY, where the driver has it: reading the text
-// of an INSERT takes the server longer than storing what it says.
-func (s *Session) InsertAll(ctx context.Context, rows any) error {
-	list := reflect.ValueOf(rows).Elem()
-	if list.Len() == 0 {
-		return nil
-	}
-	insert := s.Insert(rows)
-	table := s.db.write.Table(list.Type().Elem())
-	if s.tx == nil || s.tx.conn == nil || list.Len() < copyFrom || hasDefaults(table) {
-		_, err := insert.Exec(ctx)
-		return s.Fail(err)
-	}
+// copyRows stores rows by COPY, of the table of a row that model points at.
+func (s *Session) copyRows(ctx context.Context, model any, n int, row func(i int) reflect.Value) error {
 	if err := s.tx.usable(ctx); err != nil {
 		return s.Fail(err)
 	}
+	table := s.db.write.Table(reflect.TypeOf(model).Elem())
 	query := copyQuery(table)
-	ctx, event := s.db.traced(context.WithoutCancel(ctx), &bun.QueryEvent{Query: query, Model: insert.GetModel()})
-	err := s.db.dialect.Copy(ctx, s.tx.conn, query, &copyReader{table: table, gen: s.db.write.QueryGen(), rows: list})
+	ctx, event := s.db.traced(context.WithoutCancel(ctx), &bun.QueryEvent{Query: query, Model: s.Insert(model).GetModel()})
+	err := s.db.dialect.Copy(ctx, s.tx.conn, query, &copyReader{table: table, gen: s.db.write.QueryGen(), rows: n, row: row})
 	event.Err = s.tx.note(err)
 	s.db.tracedEnd(ctx, event)
 	return s.Fail(err)
@@ -68,7 +57,8 @@ func copyQuery(t *schema.Table) string {
 type copyReader struct {
 	table *schema.Table
 	gen   schema.QueryGen
-	rows  reflect.Value
+	rows  int
+	row   func(i int) reflect.Value
 	next  int
 
 	text, value []byte
@@ -81,12 +71,12 @@ const copyChunk = 32 << 10
 // Read implements [io.Reader].
 func (r *copyReader) Read(p []byte) (int, error) {
 	if len(r.rest) == 0 {
-		if r.next == r.rows.Len() {
+		if r.next == r.rows {
 			return 0, io.EOF
 		}
 		r.text = r.text[:0]
-		for ; r.next < r.rows.Len() && len(r.text) < copyChunk; r.next++ {
-			r.row(r.rows.Index(r.next))
+		for ; r.next < r.rows && len(r.text) < copyChunk; r.next++ {
+			r.write(r.row(r.next))
 		}
 		r.rest = r.text
 	}
@@ -95,7 +85,7 @@ func (r *copyReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (r *copyReader) row(row reflect.Value) {
+func (r *copyReader) write(row reflect.Value) {
 	for i, f := range r.table.Fields {
 		if i > 0 {
 			r.text = append(r.text, '\t')

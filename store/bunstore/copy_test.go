@@ -48,11 +48,11 @@ func (w *world) labels(n int) []label {
 func TestManyRowsAreStoredAsFewAre(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {
 		rows, s := w.labels(200), w.Session(w.scope)
-		require.NoError(t, s.Atomic(t.Context(), func(s *bunstore.Session) error { return s.InsertAll(t.Context(), &rows) }))
+		require.NoError(t, s.Atomic(t.Context(), func(s *bunstore.Session) error { return bunstore.InsertAll(t.Context(), s, rows) }))
 		var got []label
 		require.NoError(t, s.Select(bunstore.Shared, &got).OrderExpr("ca.name_key").Scan(t.Context()))
 		require.Equal(t, rows, got)
-		require.NoError(t, s.InsertAll(t.Context(), &[]label{}), "none is as well")
+		require.NoError(t, bunstore.InsertAll(t.Context(), s, []label{}), "none is as well")
 	})
 }
 
@@ -61,10 +61,10 @@ func TestManyRowsOfWhichOneIsRefusedAreUndoneAndTheTransactionGoesOn(t *testing.
 		rows, s := w.labels(200), w.Session(w.scope)
 		rows[150].NameKey = rows[20].NameKey
 		require.NoError(t, s.Atomic(t.Context(), func(s *bunstore.Session) error {
-			err := s.Atomic(t.Context(), func(s *bunstore.Session) error { return s.InsertAll(t.Context(), &rows) })
+			err := s.Atomic(t.Context(), func(s *bunstore.Session) error { return bunstore.InsertAll(t.Context(), s, rows) })
 			require.ErrorIs(t, err, core.ErrExists)
 			few := rows[:60]
-			return s.InsertAll(t.Context(), &few)
+			return bunstore.InsertAll(t.Context(), s, few)
 		}))
 		require.Equal(t, 60, w.count("crm_categories WHERE company_id = '"+w.scope.Company.String()+"'"))
 	})
@@ -74,7 +74,7 @@ func TestManyRowsInTheEmbeddersTransactionAreUndoneWithIt(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {
 		rows := w.labels(100)
 		tx, _ := w.begin()
-		require.NoError(t, w.Join(w.scope, tx).InsertAll(t.Context(), &rows))
+		require.NoError(t, bunstore.InsertAll(t.Context(), w.Join(w.scope, tx), rows))
 		require.NoError(t, tx.Rollback())
 		require.Zero(t, w.count("crm_categories WHERE company_id = '"+w.scope.Company.String()+"'"))
 	})
@@ -86,7 +86,7 @@ func TestManyRowsAreNotStoredAfterTheirContextHasEnded(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		err := w.Session(w.scope).Atomic(ctx, func(s *bunstore.Session) error {
 			cancel()
-			return s.InsertAll(ctx, &rows)
+			return bunstore.InsertAll(ctx, s, rows)
 		})
 		require.ErrorIs(t, err, core.ErrUnavailable)
 		require.Zero(t, w.count("crm_categories WHERE company_id = '"+w.scope.Company.String()+"'"))

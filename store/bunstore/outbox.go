@@ -1,6 +1,7 @@
 package bunstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -51,39 +52,50 @@ func (o outbox) Emit(ctx context.Context, events ...core.Event) error {
 		return nil
 	}
 	now := o.Env().Time()
-	rows := make([]eventRow, len(events))
 	entries := make([]newAuditRow, len(events))
-	for i, e := range events {
-		before, err := encode(e.Before)
-		if err != nil {
-			return err
+	var failed error
+	err := InsertEach(ctx, o.Session, len(events), func(i int) (row eventRow) {
+		var err error
+		if row, entries[i], err = o.rows(&events[i], now); err != nil {
+			failed = err // and nothing of all this is kept
 		}
-		after, err := encode(e.After)
-		if err != nil {
-			return err
-		}
-		changes, err := core.EncodeChanges(before, after)
-		if err != nil {
-			return fmt.Errorf("audit of %s: %w", e.Name, err)
-		}
-		rows[i] = eventRow{
-			CompanyID: o.scope.Company, ID: o.Env().UUID(), Name: e.Name,
-			SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, ActorID: o.scope.Actor.ID,
-			Data: change(before, after), CreatedAt: now,
-		}
-		entries[i] = newAuditRow{
-			CompanyID: o.scope.Company, ID: core.NewID[core.AuditEntry](o.Env()), Action: e.Name,
-			SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, ActorID: o.scope.Actor.ID,
-			Changes: changes, CreatedAt: now,
-		}
-	}
-	if err := o.InsertAll(ctx, &rows); err != nil {
+		return row
+	})
+	if err := cmp.Or(failed, err); err != nil {
 		return err
 	}
-	if err := o.InsertAll(ctx, &entries); err != nil {
+	if err := InsertAll(ctx, o.Session, entries); err != nil {
 		return err
 	}
 	return o.Left(ctx)
+}
+
+// rows are an event's in the outbox and in the audit.
+func (o outbox) rows(e *core.Event, now time.Time) (event eventRow, entry newAuditRow, err error) {
+	event = eventRow{
+		CompanyID: o.scope.Company, ID: o.Env().UUID(), Name: e.Name,
+		SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, ActorID: o.scope.Actor.ID,
+		Data: json.RawMessage("{}"), CreatedAt: now,
+	}
+	entry = newAuditRow{
+		CompanyID: o.scope.Company, ID: core.NewID[core.AuditEntry](o.Env()), Action: e.Name,
+		SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, ActorID: o.scope.Actor.ID,
+		Changes: json.RawMessage("{}"), CreatedAt: now,
+	}
+	before, err := encode(e.Before)
+	if err != nil {
+		return event, entry, err
+	}
+	after, err := encode(e.After)
+	if err != nil {
+		return event, entry, err
+	}
+	changes, err := core.EncodeChanges(before, after)
+	if err != nil {
+		return event, entry, fmt.Errorf("audit of %s: %w", e.Name, err)
+	}
+	event.Data, entry.Changes = change(before, after), changes
+	return event, entry, nil
 }
 
 func encode(v any) (json.RawMessage, error) {

@@ -29,6 +29,20 @@ func (s *Session) Env() core.Env { return s.db.Env }
 // Joined reports whether the session is inside a transaction.
 func (s *Session) Joined() bool { return s.tx != nil }
 
+// Abreast is how many transactions of one caller may be under way at once, with reads beside them: two
+// on Postgres, one on SQLite, and none in a transaction or where one connection does all.
+func (s *Session) Abreast() int {
+	switch few := s.db.write.Stats().MaxOpenConnections; {
+	case s.tx != nil:
+		return 0
+	case s.db.dialect.ForUpdate == "" && s.db.read != s.db.write:
+		return 1
+	case s.db.dialect.ForUpdate == "" || 0 < few && few < 4:
+		return 0
+	}
+	return 2
+}
+
 // In is a session of another scope, in the same transaction if there is one.
 func (s *Session) In(scope core.Scope) *Session {
 	return &Session{db: s.db, scope: scope, tx: s.tx}

@@ -63,11 +63,7 @@ func (s store) InsertContacts(ctx context.Context, cs ...crm.Contact) error {
 	if len(cs) == 0 {
 		return nil
 	}
-	rows := make([]contactRow, len(cs))
-	for i, c := range cs {
-		rows[i] = s.contactRow(c)
-	}
-	if err := s.InsertAll(ctx, &rows); err != nil {
+	if err := bunstore.InsertEach(ctx, s.Session, len(cs), func(i int) contactRow { return s.contactRow(cs[i]) }); err != nil {
 		return err
 	}
 	return s.insertKeys(ctx, cs)
@@ -87,10 +83,10 @@ func (s store) insertKeys(ctx context.Context, cs []crm.Contact) error {
 			tags = append(tags, tagRow{CompanyID: s.Scope().Company, TagKey: core.Fold(tag), Tag: tag, ContactID: cs[i].ID})
 		}
 	}
-	if err := s.InsertAll(ctx, &addresses); err != nil {
+	if err := bunstore.InsertAll(ctx, s.Session, addresses); err != nil {
 		return err
 	}
-	return s.InsertAll(ctx, &tags)
+	return bunstore.InsertAll(ctx, s.Session, tags)
 }
 
 func (s store) Contact(ctx context.Context, id core.ID[crm.Contact]) (crm.Contact, error) {

@@ -1,0 +1,81 @@
+package bunstore
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/uptrace/bun"
+)
+
+// insertRows is how many rows go by one INSERT.
+const insertRows = 100
+
+// InsertEach is [Session.Insert] of n rows at once, which row makes one by one while the database
+// stores those before. In a transaction that is not the embedder's many rows go by COPY, where the
+// driver has it: reading the text of an INSERT takes the server longer than storing what it says.
+func InsertEach[T any](ctx context.Context, s *Session, n int, row func(i int) T) error {
+	switch {
+	case n == 0:
+		return nil
+	case s.tx == nil || n <= copyFrom: // a statement outside a transaction is all or nothing
+		_, err := s.Insert(new(made(0, n, row))).Exec(ctx)
+		return s.Fail(err)
+	case s.tx.conn != nil && !hasDefaults(s.db.write.Table(reflect.TypeFor[T]())):
+		return s.copyRows(ctx, (*T)(nil), n, func(i int) reflect.Value { return reflect.ValueOf(new(row(i))).Elem() })
+	}
+	return insertTexts(ctx, s, n, row)
+}
+
+// InsertAll is InsertEach of rows that are there.
+func InsertAll[T any](ctx context.Context, s *Session, rows []T) error {
+	return InsertEach(ctx, s, len(rows), func(i int) T { return rows[i] })
+}
+
+// made are the rows from one on and before another.
+func made[T any](from, to int, row func(i int) T) []T {
+	rows := make([]T, 0, to-from)
+	for i := from; i < to; i++ {
+		rows = append(rows, row(i))
+	}
+	return rows
+}
+
+// insertTexts is InsertEach by INSERT. The text of each is made while the one before is executed.
+func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) T) error {
+	type statement struct {
+		text  []byte
+		model bun.Model
+		err   error
+	}
+	statements, stop := make(chan statement, 1), make(chan struct{})
+	defer func() { // row is called no more after this
+		close(stop)
+		for range statements {
+		}
+	}()
+	go func() {
+		defer close(statements)
+		for from := 0; from < n; from += insertRows {
+			q := s.Insert(new(made(from, min(from+insertRows, n), row)))
+			text, err := q.AppendQuery(s.db.write.QueryGen(), nil)
+			select {
+			case statements <- statement{text, q.GetModel(), err}:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	for next := range statements {
+		if next.err != nil {
+			return s.Fail(next.err)
+		}
+		text := string(next.text)
+		traced, event := s.db.traced(ctx, &bun.QueryEvent{Query: text, Model: next.model})
+		_, event.Err = s.tx.ExecContext(traced, text)
+		s.db.tracedEnd(traced, event)
+		if event.Err != nil {
+			return s.Fail(event.Err)
+		}
+	}
+	return nil
+}
