@@ -60,7 +60,7 @@ func survey(busy []Busy) (before Minutes, sorted bool) {
 
 // advance goes from the one at the place on to the first that is not over at s.
 func (c *cursor) advance(p *Plan, place int, s int64) {
-	for ; place < len(c.busy); place++ {
+	for place = c.skip(p, place, s); place < len(c.busy); place++ {
 		b := &c.busy[place]
 		if c.released = p.released(b); c.released <= s {
 			continue
@@ -74,6 +74,19 @@ func (c *cursor) advance(p *Plan, place int, s int64) {
 	c.next, c.start, c.blocks, c.released = place, forever*second, forever*second, forever*second
 }
 
+// skip goes from the one at the place on to the first that may not be over at s. It looks at full
+// seconds, which is quicker: most busy time is passed over here, such as all that is at night.
+func (c *cursor) skip(p *Plan, place int, s int64) int {
+	sure := (s-p.before)/second - 1
+	for place < len(c.busy) {
+		if b := &c.busy[place]; b.End.Unix()+int64(b.After)*60 > sure {
+			break
+		}
+		place++
+	}
+	return place
+}
+
 // inOrder is the list by its starts: itself if it is so already, as stores give it, else a copy.
 func inOrder[T any](list []T, start func(*T) time.Time) []T {
 	for i := 1; i < len(list); i++ {
@@ -84,21 +97,28 @@ func inOrder[T any](list []T, start func(*T) time.Time) []T {
 	return list
 }
 
-// clear reports whether there is nothing near a slot that begins at s.
-func (c *cursor) clear(s int64) bool { return s < c.released && s+c.reach <= c.start }
-
-// free is s if a party can have a slot of the plan that begins at s, with the seats that others
-// have of it, or else the time before which none can begin.
-func (c *cursor) free(p *Plan, s int64, party int) (from int64, seats int) {
+// free is until when a party can have slots of the plan, from s on, with the seats that others have
+// of them, and from when on it may have some again.
+func (c *cursor) free(p *Plan, s int64, party int) (until, resume int64, seats int) {
 	if c.released <= s {
 		c.advance(p, c.next+1, s)
 	}
-	switch {
-	case s > c.blocks:
-		return c.released, 0
-	case c.clear(s):
-		return s, 0
+	until = c.start - c.reach + 1
+	if c.blocks < until {
+		return until, c.released, 0
 	}
+	if s < until {
+		return until, until, 0
+	}
+	from, seats := c.look(p, s, party)
+	if from > s {
+		return s, from, 0
+	}
+	return s + 1, s + 1, seats
+}
+
+// look is free of a single slot that begins at s, and near to which something is taken.
+func (c *cursor) look(p *Plan, s int64, party int) (from int64, seats int) {
 	end := s + p.duration
 	for i := c.next; i < len(c.busy); i++ {
 		b := &c.busy[i]

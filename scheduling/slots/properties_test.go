@@ -107,6 +107,20 @@ func TestAdjacentQueriesAddUp(t *testing.T) {
 	})
 }
 
+// A list is appended to, whether there is room in it or not; and is what the iterator yields.
+func TestSlotsAreAppended(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		r := drawRules(t)
+		plan, err := slots.Compile(r, nil)
+		require.NoError(t, err)
+		q := drawQuery(t, r)
+		want := append([]slots.Slot{{Seats: 7}}, slices.Collect(plan.All(q))...)
+		list := slices.Grow([]slots.Slot{{Seats: 7}}, rapid.IntRange(0, 300).Draw(t, "room"))
+		require.Equal(t, want, plan.Append(list, q))
+	})
+}
+
 // What is busy beyond the reach of a query is no matter to it.
 func TestReachIsAllThatMatters(t *testing.T) {
 	t.Parallel()
