@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,10 +26,19 @@ const (
 	binaryType     = "application/octet-stream"
 )
 
-// newAPI is an API without operations. The document is written by this package, lazily:
-// most starts of a server are not followed by anybody's reading it.
-func newAPI(s *Server) huma.API {
-	return huma.NewAPI(huma.Config{
+// part is what huma knows of the API: all of it, for the document, or one operation, to answer it.
+// Each is made when it is first needed, since all of them together would take longer than
+// everything else that a server does before its first answer.
+type part struct {
+	s       *Server
+	api     huma.API
+	schemas *schemas
+	handler http.Handler // of the operation that was registered last
+}
+
+func newPart(s *Server) *part {
+	p := &part{s: s, schemas: newSchemas()}
+	p.api = huma.NewAPI(huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
@@ -38,13 +48,34 @@ func newAPI(s *Server) huma.API {
 				License:     nil,
 			},
 			Servers:    []*huma.Server{{URL: prefix}},
-			Components: &huma.Components{Schemas: s.schemas, SecuritySchemes: securitySchemes()},
+			Components: &huma.Components{Schemas: p.schemas, SecuritySchemes: securitySchemes()},
 		},
 		Formats:                      map[string]huma.Format{jsonType: huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat:                jsonType,
 		RejectUnknownQueryParameters: true,
 		Transformers:                 []huma.Transformer{problemOfHuma},
-	}, adapter{s})
+	}, p)
+	return p
+}
+
+// Handle implements [huma.Adapter].
+func (p *part) Handle(op *huma.Operation, handle func(huma.Context)) {
+	p.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handle(humago.NewContext(op, r, w))
+	})
+}
+
+// ServeHTTP implements [huma.Adapter].
+func (p *part) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.s.ServeHTTP(w, r) }
+
+// served answers an operation, behind its guard.
+func (s *Server) served(op Operation) http.Handler {
+	handler := sync.OnceValue(func() http.Handler {
+		p := newPart(s)
+		op.register(p, op)
+		return p.handler
+	})
+	return s.guard(op, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler().ServeHTTP(w, r) }))
 }
 
 const about = `The CRM over HTTP: JSON in, JSON out.
@@ -62,27 +93,15 @@ func securitySchemes() map[string]*huma.SecurityScheme {
 	}
 }
 
-// adapter puts huma's handlers into the mux, behind the guard of their operation.
-type adapter struct{ s *Server }
-
-func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
-	ours := op.Metadata["operation"].(Operation)
-	a.s.routes.handle(ours, a.s.guard(ours, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handle(humago.NewContext(op, r, w))
-	})))
-}
-
-func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.s.routes.ServeHTTP(w, r) }
-
-// register adds an operation to the document and its handler to the mux.
-func register[I, O any](s *Server, op Operation, handle func(context.Context, *I) (*O, error)) {
+// register adds an operation to a part of the API.
+func register[I, O any](p *part, op Operation, handle func(context.Context, *I) (*O, error)) {
 	checkInput(op, reflect.TypeFor[I]())
 	_, hasETag := any(new(O)).(tagged)
 	conditional := hasETag && op.reads()
-	doc := describe(s, op, reflect.TypeFor[I](), conditional)
-	huma.Register(s.api, doc, func(ctx context.Context, in *I) (*O, error) {
+	doc := describe(p, op, reflect.TypeFor[I](), conditional)
+	huma.Register(p.api, doc, func(ctx context.Context, in *I) (*O, error) {
 		if doc.RequestBody != nil && !op.Stream {
-			if err := s.schemas.misspelt(doc.RequestBody.Content[jsonType].Schema, callOf(ctx).body); err != nil {
+			if err := p.schemas.misspelt(doc.RequestBody.Content[jsonType].Schema, callOf(ctx).body); err != nil {
 				return nil, problemOf(ctx, err)
 			}
 		}
@@ -95,12 +114,12 @@ func register[I, O any](s *Server, op Operation, handle func(context.Context, *I
 		}
 		return out, nil
 	})
-	documentAnswer(s, op)
+	documentAnswer(p, op)
 }
 
 // describe is what the document says of an operation, beside what huma finds in its input
 // and output.
-func describe(s *Server, op Operation, in reflect.Type, conditional bool) huma.Operation {
+func describe(p *part, op Operation, in reflect.Type, conditional bool) huma.Operation {
 	doc := huma.Operation{
 		Method: op.Method, Path: op.Path, OperationID: op.ID,
 		Tags: []string{op.Tag}, Summary: op.Summary, Description: op.Details,
@@ -111,7 +130,7 @@ func describe(s *Server, op Operation, in reflect.Type, conditional bool) huma.O
 	}
 	body, hasBody := in.FieldByName("Body")
 	if hasBody {
-		doc.RequestBody = s.schemas.requestBody(body.Type, op)
+		doc.RequestBody = p.schemas.requestBody(body.Type, op)
 	}
 	if op.Access.authenticated() {
 		doc.Security = []map[string][]string{{"token": {}}, {"cookie": {}}}
@@ -125,15 +144,16 @@ func describe(s *Server, op Operation, in reflect.Type, conditional bool) huma.O
 	if op.Access.Level == WithPermission {
 		doc.Extensions = map[string]any{"x-permission": op.Access.Permission.String()}
 	}
-	documentStreams(s, &doc, op)
-	documentErrors(s, &doc, op, hasBody)
+	documentStreams(p, &doc, op)
+	documentErrors(p, &doc, op, hasBody)
 	if conditional {
 		documentNotModified(&doc)
 	}
 	return doc
 }
 
-// checkInput panics at the start of the program where huma would overlook parameters.
+// checkInput panics where huma would overlook parameters: when the document is written, at the
+// latest.
 func checkInput(op Operation, in reflect.Type) {
 	for f := range in.Fields() {
 		if f.Anonymous && !f.IsExported() {
@@ -143,7 +163,7 @@ func checkInput(op Operation, in reflect.Type) {
 }
 
 // documentStreams says what an operation reads and writes bit by bit.
-func documentStreams(s *Server, doc *huma.Operation, op Operation) {
+func documentStreams(p *part, doc *huma.Operation, op Operation) {
 	if op.Takes != "" {
 		doc.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
 		for taken := range strings.SplitSeq(op.Takes, ", ") {
@@ -156,14 +176,14 @@ func documentStreams(s *Server, doc *huma.Operation, op Operation) {
 			content[mediaType] = &huma.MediaType{}
 		}
 		if content[jsonType] != nil {
-			content[jsonType].Schema = s.schemas.Schema(reflect.TypeOf(op.Answer), true, "")
+			content[jsonType].Schema = p.schemas.Schema(reflect.TypeOf(op.Answer), true, "")
 		}
 		doc.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: content}
 	}
 }
 
 // documentErrors says which problems an operation can answer.
-func documentErrors(s *Server, doc *huma.Operation, op Operation, hasBody bool) {
+func documentErrors(p *part, doc *huma.Operation, op Operation, hasBody bool) {
 	statuses := append([]int{400, 406, 422, 429, 500, 503}, op.Errors...)
 	if op.Access.authenticated() {
 		statuses = append(statuses, 401, 403)
@@ -178,7 +198,7 @@ func documentErrors(s *Server, doc *huma.Operation, op Operation, hasBody bool) 
 		statuses = append(statuses, 409)
 	}
 	slices.Sort(statuses)
-	schema := s.schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	schema := p.schemas.Schema(reflect.TypeFor[Problem](), true, "")
 	for _, status := range slices.Compact(statuses) {
 		doc.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
@@ -188,11 +208,11 @@ func documentErrors(s *Server, doc *huma.Operation, op Operation, hasBody bool) 
 }
 
 // documentAnswer puts the example answer into the document.
-func documentAnswer(s *Server, op Operation) {
+func documentAnswer(p *part, op Operation) {
 	if op.Answer == nil {
 		return
 	}
-	path := s.api.OpenAPI().Paths[op.Path]
+	path := p.api.OpenAPI().Paths[op.Path]
 	for _, doc := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
 		if doc == nil || doc.Method != op.Method {
 			continue

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // docs is the page that shows the document: plain files, which fetch nothing from elsewhere.
@@ -17,8 +19,15 @@ const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; con
 
 // documents answers the OpenAPI document, which is written when it is first asked for.
 func (s *Server) documents() {
-	asJSON := sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.api.OpenAPI()) })
-	asYAML := sync.OnceValues(s.api.OpenAPI().YAML)
+	all := sync.OnceValue(func() *huma.OpenAPI {
+		p := newPart(s)
+		for _, op := range Operations() {
+			op.register(p, op)
+		}
+		return p.api.OpenAPI()
+	})
+	asJSON := sync.OnceValues(func() ([]byte, error) { return json.Marshal(all()) })
+	asYAML := sync.OnceValues(func() ([]byte, error) { return all().YAML() })
 	s.mux.Handle("GET /openapi.json", document("application/json", asJSON))
 	s.mux.Handle("GET /openapi.yaml", document("application/yaml", asYAML))
 	page := func(file string) http.HandlerFunc {

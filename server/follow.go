@@ -33,9 +33,9 @@ func followEventsOperation() Operation {
 			"to be taken up again by Last-Event-ID.",
 		Access: needs(core.EventsRead), Stream: true, Gives: eventStreamType,
 	}
-	op.register = func(s *Server, op Operation) {
-		register(s, op, func(ctx context.Context, in *followQuery) (*eventStream, error) {
-			return followEvents(ctx, s.streams, s.app.Workspace(callOf(ctx).Scope), in)
+	op.register = func(p *part, op Operation) {
+		register(p, op, func(ctx context.Context, in *followQuery) (*eventStream, error) {
+			return followEvents(ctx, p.s.streams, p.s.app.Workspace(callOf(ctx).Scope), in)
 		})
 	}
 	return op

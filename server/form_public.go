@@ -45,8 +45,8 @@ func (s *Server) paceAnswers(r *http.Request, now time.Time) error {
 
 // onForms is an operation of whoever has a token.
 func onForms[I, O any](op Operation, handle func(context.Context, *assessment.Public, *I) (*O, error)) Operation {
-	op.register = func(s *Server, op Operation) {
-		register(s, op, func(ctx context.Context, in *I) (*O, error) { return handle(ctx, s.app.PublicForms, in) })
+	op.register = func(p *part, op Operation) {
+		register(p, op, func(ctx context.Context, in *I) (*O, error) { return handle(ctx, p.s.app.PublicForms, in) })
 	}
 	return op
 }

@@ -39,7 +39,7 @@ type Operation struct {
 	Limit   int64  // of the body, in bytes; 0: 1 MiB
 
 	pace     func(s *Server, r *http.Request, now time.Time) error // a rate limit of its own
-	register func(*Server, Operation)
+	register func(*part, Operation)
 }
 
 // Access is who may call an operation.
@@ -114,9 +114,9 @@ func Operations() []Operation {
 
 // inCompany is an operation of a company's workspace.
 func inCompany[I, O any](op Operation, handle func(context.Context, *clientele.Workspace, *I) (*O, error)) Operation {
-	op.register = func(s *Server, op Operation) {
-		register(s, op, func(ctx context.Context, in *I) (*O, error) {
-			return handle(ctx, s.app.Workspace(callOf(ctx).Scope), in)
+	op.register = func(p *part, op Operation) {
+		register(p, op, func(ctx context.Context, in *I) (*O, error) {
+			return handle(ctx, p.s.app.Workspace(callOf(ctx).Scope), in)
 		})
 	}
 	return op
@@ -124,8 +124,8 @@ func inCompany[I, O any](op Operation, handle func(context.Context, *clientele.W
 
 // onPlatform is an operation across companies, of a user or of anyone.
 func onPlatform[I, O any](op Operation, handle func(context.Context, *Call, *I) (*O, error)) Operation {
-	op.register = func(s *Server, op Operation) {
-		register(s, op, func(ctx context.Context, in *I) (*O, error) {
+	op.register = func(p *part, op Operation) {
+		register(p, op, func(ctx context.Context, in *I) (*O, error) {
 			return handle(ctx, callOf(ctx), in)
 		})
 	}

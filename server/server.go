@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
 
@@ -61,8 +60,6 @@ type Server struct {
 	routes      *routes
 	mux         *http.ServeMux // of the routes
 	handler     http.Handler
-	api         huma.API
-	schemas     *schemas
 	crossOrigin *http.CrossOriginProtection
 }
 
@@ -71,7 +68,7 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	config.Version = cmp.Or(config.Version, "dev")
 	s := &Server{
 		app: app, db: db, config: config, auth: config.Auth, answers: db,
-		log: config.Log, routes: newRoutes(), schemas: newSchemas(),
+		log: config.Log, routes: newRoutes(),
 		crossOrigin: http.NewCrossOriginProtection(), tracer: newTracer(config.Traces),
 	}
 	s.mux = s.routes.mux
@@ -89,9 +86,8 @@ func New(app *clientele.Clientele, db *bunstore.DB, config Config) (*Server, err
 	if s.metrics, err = newMetrics(config.Metrics); err != nil {
 		return nil, err
 	}
-	s.api = newAPI(s)
 	for _, op := range Operations() {
-		op.register(s, op)
+		s.routes.handle(op, s.served(op))
 	}
 	s.documents()
 	s.linkPages()
