@@ -15,9 +15,22 @@ type Column struct {
 	Value string // SQL of the value, or of the value in a row that hangs on it
 	Has   string // SQL of whether there is one; empty: always
 
-	// Of is SQL that keeps the rows on which one hangs that meets what stands for its last "?";
-	// the first "?" is the company. Empty: the value is the row's own.
-	Of string
+	// Hung are the rows that hang on one of the table; the zero value: the value is the row's own.
+	Hung Hung
+
+	// Listed: an index begins with the company and the value, and has the ids of the rows.
+	Listed bool
+
+	// Ordered: the indexes of the list's orders have the value too.
+	Ordered bool
+}
+
+// Hung are rows of another table that hang on those of a list.
+type Hung struct {
+	Table string // with its alias: "crm_contact_tags AS tag"
+	Alias string
+	Row   string // its column that names the row of the list
+	Where string // which rows of the table; empty: all
 }
 
 // Filled is a text that is empty where there is none.
@@ -26,18 +39,19 @@ func Filled(column string) Column { return Column{Value: column, Has: column + "
 // Nullable is a column that is NULL where there is none.
 func Nullable(column string) Column { return Column{Value: column, Has: column + " IS NOT NULL"} }
 
-// Matching keeps the rows of a query that meet the filter, as [filter.Fields.Match] has it: a
-// condition is true or false, and never NULL. It is one condition beside those that the query
-// has, whatever is in it: no OR can reach them.
-func (s *Session) Matching(q *bun.SelectQuery, n filter.Node, columns map[string]Column) *bun.SelectQuery {
-	m := matcher{s: s, columns: columns}
-	m.node(n)
-	return q.Where(m.sql.String(), m.args...)
+// List is the column, of which an index lists the rows that have a value.
+func (c Column) List() Column {
+	c.Listed = true
+	return c
 }
 
+// matcher writes the conditions of a filter, as [filter.Fields.Match] has them: each is true or
+// false, and never NULL.
 type matcher struct {
 	s       *Session
 	columns map[string]Column
+	row     string // SQL of the row's id
+	hidden  bool   // from SQLite's planner, so that it takes none of the indexes of single columns
 	sql     strings.Builder
 	args    []any
 }
@@ -81,11 +95,10 @@ func (m *matcher) test(t filter.Test) {
 		m.write("NOT ")
 		t.Op = filter.Has
 		m.test(t)
-	case c.Of != "":
-		before, after, _ := cutLast(c.Of, "?")
-		m.write(before, m.s.scope.Company)
-		m.compare(c, t)
-		m.write(after)
+	case c.Hung.Table != "":
+		m.write("EXISTS (SELECT 1 FROM "+c.Hung.Table+" WHERE "+c.Hung.Alias+".company_id = ? AND "+c.Hung.Alias+"."+c.Hung.Row+" = "+m.row+" AND ", m.s.scope.Company)
+		m.hung(c, t)
+		m.write(")")
 	case c.Has == "":
 		m.compare(c, t)
 	case t.Op == filter.Has:
@@ -97,15 +110,18 @@ func (m *matcher) test(t filter.Test) {
 	}
 }
 
-func cutLast(s, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
+// hung is what a row that hangs has to meet.
+func (m *matcher) hung(c Column, t filter.Test) {
+	if c.Hung.Where != "" {
+		m.write(c.Hung.Where + " AND ")
 	}
-	return s[:i], s[i+len(sep):], true
+	m.compare(c, t)
 }
 
 func (m *matcher) compare(c Column, t filter.Test) {
+	if m.hidden && c.Hung.Table == "" {
+		c.Value = "+" + c.Value
+	}
 	switch t.Op {
 	case filter.Has:
 		m.write("TRUE")

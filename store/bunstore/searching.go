@@ -3,6 +3,7 @@ package bunstore
 import (
 	"context"
 	"encoding/base32"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -30,35 +31,127 @@ func companyMark(company core.CompanyID) string {
 	return strings.ToLower(base32.HexEncoding.EncodeToString(company.UUID[8:])[:6])
 }
 
-// fewFound is how many rows a search in SQLite finds by its index. SQLite has no statistics of
-// words: where more are found, they are so many that a list comes upon them soon.
-const fewFound = 3000
+// fewFound is how many rows a search in SQLite finds by its index. Where more are found, they are so
+// many that a list comes upon them soon.
+const fewFound = 1500
 
-// Searched keeps the rows of a query that a search finds, as [words.Query.Match] has it. Name is
-// the table's without the plural: SQLite has the words of crm_contacts in crm_contact_fts and the
-// ids of those rows in crm_contact_docs. Few: they are so few that a list begins with them.
-func (s *Session) Searched(ctx context.Context, q *bun.SelectQuery, name string, search words.Query) (kept *bun.SelectQuery, few bool, err error) {
-	mark := companyMark(s.scope.Company)
-	if s.db.dialect.Name == "postgres" {
-		return q.Where("?TableAlias.words @@ ?::tsquery", phrased(search, " & ", " | ", func(prefix string) string { return "'" + mark + prefix + "':*" })), false, nil
+// postgresWords keeps the rows that the search finds. A word that many rows have is looked at in those
+// that the other words find: the index would gather all of its rows first.
+func (f *finder) postgresWords(ctx context.Context) error {
+	if len(f.Search) == 0 {
+		return nil
 	}
-	match := phrased(search, " AND ", " OR ", func(prefix string) string { return `"` + mark + prefix + `"*` })
-	index, docs := bun.Ident(name+"_fts"), bun.Ident(name+"_docs")
-	var n int
-	err = s.AcrossQuery("SELECT count(*) FROM (SELECT 1 FROM ? WHERE ? MATCH ? LIMIT ?)", index, index, match, fewFound+1).Scan(ctx, &n)
+	rare, common := f.Search, words.Query(nil)
+	if len(f.Search) > 1 {
+		var err error
+		if rare, common, err = f.sampled(ctx); err != nil {
+			return err
+		}
+	}
+	if len(rare) == 0 {
+		rare, common = f.Search, nil
+	}
+	f.q = f.q.Where(f.Alias+".words @@ ?::tsquery", f.tsquery(rare))
+	if len(common) > 0 { // no index is asked whether something IS TRUE
+		f.q = f.q.Where("("+f.Alias+".words @@ ?::tsquery) IS TRUE", f.tsquery(common))
+	}
+	return nil
+}
+
+func (f *finder) tsquery(search words.Query) string {
+	mark := companyMark(f.s.scope.Company)
+	return phrased(search, " & ", " | ", func(prefix string) string { return "'" + mark + prefix + "':*" })
+}
+
+// sqliteWords keeps the rows that the search finds, and reports whether they are few: then the query
+// begins with them. Otherwise seldom is how many rows there are to one of them.
+func (f *finder) sqliteWords(ctx context.Context) (few bool, seldom float64, err error) {
+	if len(f.Search) == 0 {
+		return false, 1, nil
+	}
+	rare, common, err := f.sampled(ctx)
 	if err != nil {
-		return nil, false, s.Fail(err)
+		return false, 0, err
 	}
-	if n <= fewFound {
-		return q.Where("?TableAlias.id IN (SELECT d.? FROM ? AS d WHERE d.docid IN (SELECT rowid FROM ? WHERE ? MATCH ?))",
-			bun.Ident(name[strings.LastIndexByte(name, '_')+1:]+"_id"), docs, index, index, match), true, nil
+	seldom = 1
+	if len(rare) > 0 {
+		seldom = commonIn
+		found, err := f.matches(ctx, rare)
+		if err != nil {
+			return false, 0, err
+		}
+		if few = len(found) <= fewFound; few {
+			f.from("SELECT ? AS id FROM ? WHERE docid IN (?)", []any{bun.Ident(f.Name[strings.LastIndexByte(f.Name, '_')+1:] + "_id"), bun.Ident(f.Name + "_docs"), bun.List(found)})
+			rare = nil
+		}
 	}
-	var args []any
-	text := phrased(search, " AND ", " OR ", func(prefix string) string {
+	if look := slices.Concat(common, rare); len(look) > 0 {
+		text, args := f.looked(look)
+		f.q = f.q.Where(text, args...)
+	}
+	return few, seldom, nil
+}
+
+// matches are the numbers under which SQLite's index of words has the rows, up to one more than few.
+func (f *finder) matches(ctx context.Context, search words.Query) (found []int64, err error) {
+	mark := companyMark(f.s.scope.Company)
+	match := phrased(search, " AND ", " OR ", func(prefix string) string { return `"` + mark + prefix + `"*` })
+	index := bun.Ident(f.Name + "_fts")
+	err = f.s.AcrossQuery("SELECT rowid FROM ? WHERE ? MATCH ? LIMIT ?", index, index, match, fewFound+1).Scan(ctx, &found)
+	return found, f.s.Fail(err)
+}
+
+// looked is the condition by which SQLite looks at a row's words.
+func (f *finder) looked(search words.Query) (text string, args []any) {
+	mark := companyMark(f.s.scope.Company)
+	text = phrased(search, " AND ", " OR ", func(prefix string) string {
 		args = append(args, " "+mark+prefix)
-		return "instr(?TableAlias.words, ?) > 0"
+		return "instr(" + f.Alias + ".words, ?) > 0"
 	})
-	return q.Where(text, args...), false, nil
+	return text, args
+}
+
+// A sample is this many of a company's rows, half of them the oldest and half the newest. A
+// word is common that at least one of so many has.
+const (
+	sample   = 400
+	commonIn = 40
+)
+
+// sampled tells the words that many rows have from the others, by a sample. Both databases read
+// all rows of an index's words at once, many or few.
+func (f *finder) sampled(ctx context.Context) (rare, common words.Query, err error) {
+	var counts strings.Builder
+	var args []any
+	hits, dest := make([]int, len(f.Search)+1), make([]any, len(f.Search)+1)
+	for i := range f.Search {
+		text, a := f.said(f.Search[i : i+1])
+		counts.WriteString("coalesce(sum(CASE WHEN " + text + " THEN 1 ELSE 0 END), 0), ")
+		args, dest[i] = append(args, a...), &hits[i]
+	}
+	dest[len(f.Search)] = &hits[len(f.Search)]
+	half := "SELECT * FROM (SELECT words FROM " + f.Table + " WHERE company_id = ? ORDER BY id ? LIMIT ?) AS "
+	args = append(args, f.s.scope.Company, bun.Safe("ASC"), sample/2, f.s.scope.Company, bun.Safe("DESC"), sample/2)
+	err = f.s.AcrossQuery("SELECT "+counts.String()+"count(*) FROM ("+half+"oldest UNION ALL "+half+"newest) AS "+f.Alias, args...).Scan(ctx, dest...)
+	if err != nil {
+		return nil, nil, f.s.Fail(err)
+	}
+	for i, term := range f.Search {
+		if n := hits[len(f.Search)]; n == sample && hits[i]*commonIn >= n {
+			common = append(common, term)
+		} else {
+			rare = append(rare, term)
+		}
+	}
+	return rare, common, nil
+}
+
+// said is whether a row's words meet the search, without an index.
+func (f *finder) said(search words.Query) (text string, args []any) {
+	if f.s.db.dialect.Name == "postgres" {
+		return f.Alias + ".words @@ ?::tsquery", []any{f.tsquery(search)}
+	}
+	return f.looked(search)
 }
 
 // phrased is a search in the words of a database.

@@ -19,14 +19,20 @@ import (
 // span has the operation, the table and the kind of an error, and no SQL: its values are
 // people's data. Call it once, before the first use of the database.
 func (db *DB) TraceQueries() {
-	shared := db.read == db.write
 	db.tracer = &queryTracer{db}
-	db.write = db.write.WithQueryHook(queryTracer{db})
+	db.Hook(queryTracer{db})
+}
+
+// Hook has h see every query with its values, which are people's data: for tests and while
+// developing. Call it before the first use of the database.
+func (db *DB) Hook(h bun.QueryHook) {
+	shared := db.read == db.write
+	db.write = db.write.WithQueryHook(h)
 	if shared {
 		db.read = db.write
 		return
 	}
-	db.read = db.read.WithQueryHook(queryTracer{db})
+	db.read = db.read.WithQueryHook(h)
 }
 
 // traced begins the span of a statement that Bun does not run.

@@ -2,15 +2,17 @@ package crmstore
 
 import "github.com/clientele-crm/clientele/store/bunstore"
 
-// contactColumns are where the fields of a filter of contacts are.
+// contactColumns are where the fields of a filter of contacts are. Those that are listed have an index of
+// their own. By the others a list looks at the rows in its order until the page is full: what next to
+// nobody has there is looked for in all contacts.
 var contactColumns = map[string]bunstore.Column{
 	"name":            {Value: "c.name_key"},
-	"location":        bunstore.Filled("c.location_key"),
-	"company":         bunstore.Filled("c.company_key"),
-	"designation":     bunstore.Filled("c.designation_key"),
-	"industry":        bunstore.Filled("c.industry_key"),
+	"location":        bunstore.Filled("c.location_key").List(),
+	"company":         bunstore.Filled("c.company_key").List(),
+	"designation":     bunstore.Filled("c.designation_key").List(),
+	"industry":        bunstore.Filled("c.industry_key").List(),
 	"type":            bunstore.Filled("c.type"),
-	"source":          bunstore.Filled("c.source"),
+	"source":          bunstore.Filled("c.source").List(),
 	"website":         bunstore.Filled("c.website"),
 	"timezone":        bunstore.Filled("c.timezone"),
 	"locale":          bunstore.Filled("c.locale"),
@@ -23,11 +25,25 @@ var contactColumns = map[string]bunstore.Column{
 	"incomplete":      {Value: "c.incomplete"},
 	"createdAt":       {Value: "c.created_at"},
 	"updatedAt":       {Value: "c.updated_at"},
-	"categoryId":      bunstore.Nullable("c.category_id"),
-	"ownerId":         bunstore.Nullable("c.owner_id"),
-	"createdById":     bunstore.Nullable("c.created_by_id"),
+	"categoryId":      inOrders(bunstore.Nullable("c.category_id")),
+	"ownerId":         inOrders(bunstore.Nullable("c.owner_id")),
+	"createdById":     bunstore.Nullable("c.created_by_id").List(),
 
-	"tag":   {Value: "tag.tag_key", Of: "c.id IN (SELECT tag.contact_id FROM crm_contact_tags AS tag WHERE tag.company_id = ? AND ?)"},
-	"email": {Value: "address.address_key", Of: "c.id IN (SELECT address.contact_id FROM crm_contact_addresses AS address WHERE address.company_id = ? AND address.kind = 'email' AND ?)"},
-	"phone": {Value: "address.address_key", Of: "c.id IN (SELECT address.contact_id FROM crm_contact_addresses AS address WHERE address.company_id = ? AND address.kind = 'phone' AND ?)"},
+	"tag":   {Value: "tag.tag_key", Listed: true, Hung: bunstore.Hung{Table: "crm_contact_tags AS tag", Alias: "tag", Row: "contact_id"}},
+	"email": addressColumn("email"),
+	"phone": addressColumn("phone"),
+}
+
+// inOrders are columns that the indexes of the orders by time have.
+func inOrders(c bunstore.Column) bunstore.Column {
+	c = c.List()
+	c.Ordered = true
+	return c
+}
+
+func addressColumn(kind string) bunstore.Column {
+	return bunstore.Column{
+		Value: kind + ".address_key", Listed: true,
+		Hung: bunstore.Hung{Table: "crm_contact_addresses AS " + kind, Alias: kind, Row: "contact_id", Where: kind + ".kind = '" + kind + "'"},
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/filter"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
@@ -167,7 +168,8 @@ func (s store) ListContacts(ctx context.Context, f crm.ContactFilter, p core.Pag
 }
 
 func (s store) ContactBatch(ctx context.Context, f crm.ContactFilter, p core.Page) (core.List[crm.Contact], error) {
-	order, err := bunstore.Find(contactOrders, string(crm.ByCreated))
+	f.Sort = crm.ByCreated
+	order, err := bunstore.Find(contactOrders, string(f.Sort))
 	if err != nil {
 		return core.List[crm.Contact]{}, err
 	}
@@ -183,6 +185,7 @@ func (s store) ContactBatch(ctx context.Context, f crm.ContactFilter, p core.Pag
 
 func (s store) CountContacts(ctx context.Context, f crm.ContactFilter, limit int) (int, error) {
 	var rows []contactRow
+	f.Sort = crm.ByName // a count has no order: whatever index is the shortest
 	q, err := s.filtered(ctx, f, &rows)
 	if err != nil {
 		return 0, err
@@ -192,35 +195,14 @@ func (s store) CountContacts(ctx context.Context, f crm.ContactFilter, limit int
 
 // filtered is the contacts that f lets through.
 func (s store) filtered(ctx context.Context, f crm.ContactFilter, rows *[]contactRow) (*bun.SelectQuery, error) {
-	q, few := s.Select(contacts, rows), false
-	if search := f.Words(); len(search) > 0 {
-		var err error
-		if q, few, err = s.Searched(ctx, q, "crm_contact", search); err != nil {
-			return nil, err
-		}
-	}
-	switch {
-	case f.Deleted:
+	q := s.Select(contacts, rows)
+	if f.Deleted {
 		q = q.Where("c.deleted_at IS NOT NULL")
-	case few: // + hides the indexes of lists from SQLite, which would run through one of them
-		q = q.Where("+c.deleted_at IS NULL")
-	default:
+	} else {
 		q = q.Where("c.deleted_at IS NULL")
-	}
-	if !f.Category.IsZero() {
-		q = q.Where("c.category_id = ?", f.Category)
-	}
-	if !f.Owner.IsZero() {
-		q = q.Where("c.owner_id = ?", f.Owner)
 	}
 	if f.Type != "" {
 		q = q.Where("c.type = ?", f.Type)
-	}
-	if f.Source != "" {
-		q = q.Where("c.source <> ''").Where("c.source = ?", f.Source) // as the index has it
-	}
-	if f.Company != "" {
-		q = q.Where("c.company_key = ?", core.Fold(f.Company))
 	}
 	if f.Active != nil {
 		q = q.Where("c.active = ?", *f.Active)
@@ -228,27 +210,41 @@ func (s store) filtered(ctx context.Context, f crm.ContactFilter, rows *[]contac
 	if f.Incomplete != nil {
 		q = q.Where("c.incomplete = ?", *f.Incomplete)
 	}
-	if f.Tag != "" {
-		q = q.Where("c.id IN (SELECT contact_id FROM crm_contact_tags WHERE company_id = ? AND tag_key = ?)", s.Scope().Company, core.Fold(f.Tag))
-	}
-	if f.Email != "" {
-		q = s.reachedAt(q, crm.AddressKey{Kind: crm.EmailAddress, Key: f.Email.Key()})
-	}
-	if f.Phone != "" {
-		q = s.reachedAt(q, crm.AddressKey{Kind: crm.PhoneAddress, Key: f.Phone.Key()})
-	}
-	for _, n := range f.Conditions() {
-		q = s.Matching(q, n, contactColumns)
-	}
 	q = between(q, "created_at", f.CreatedFrom, f.CreatedBefore)
-	return between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore), nil
+	q = between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)
+	return s.Find(ctx, q, bunstore.Wanted{
+		Table: "crm_contacts", Alias: "c", Name: "crm_contact", Search: f.Words(), Filters: append(plain(f), f.Conditions()...), Columns: contactColumns,
+		Ordered: f.Sort == crm.ByName || f.Sort == crm.ByNameDesc,
+	})
 }
 
-// reachedAt keeps the contact that has the address; = tells SQLite to begin there, where IN
-// has it run through the company's contacts in the order of the list.
-func (s store) reachedAt(q *bun.SelectQuery, k crm.AddressKey) *bun.SelectQuery {
-	return q.Where("c.id = (SELECT contact_id FROM crm_contact_addresses WHERE company_id = ? AND kind = ? AND address_key = ?)",
-		s.Scope().Company, k.Kind, k.Key)
+// plain are the conditions of f that have an index, as conditions of a filter.
+func plain(f crm.ContactFilter) (nodes []filter.Node) {
+	is := func(field string, value any) {
+		nodes = append(nodes, filter.Node{Test: filter.Test{Field: field, Op: filter.Is, Operands: []any{value}}})
+	}
+	if !f.Category.IsZero() {
+		is("categoryId", f.Category)
+	}
+	if !f.Owner.IsZero() {
+		is("ownerId", f.Owner)
+	}
+	if f.Source != "" {
+		is("source", f.Source)
+	}
+	if f.Company != "" {
+		is("company", core.Fold(f.Company))
+	}
+	if f.Tag != "" {
+		is("tag", core.Fold(f.Tag))
+	}
+	if f.Email != "" {
+		is("email", f.Email.Key())
+	}
+	if f.Phone != "" {
+		is("phone", f.Phone.Key())
+	}
+	return nodes
 }
 
 // between keeps the rows whose column is in the half-open range; a zero time is no bound.

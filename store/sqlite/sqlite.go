@@ -66,7 +66,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 	}
 	read, err := open(file, url.Values{
 		"mode":    {"ro"},
-		"_pragma": {"busy_timeout(5000)", "query_only(1)"},
+		"_pragma": {"busy_timeout(5000)", "query_only(1)", "cache_size(-16000)"}, // 16 MB each
 	}, max(2, min(4, runtime.NumCPU())))
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
