@@ -24,23 +24,30 @@ import (
 // served is a world whose server listens by itself, with the limits of its connections.
 func served(t *testing.T, change ...func(*server.Config)) *world {
 	t.Helper()
-	w := newWorld(t, change...)
+	return newWorld(t, change...).listening()
+}
+
+// listening is the world, whose server listens by itself.
+func (w *world) listening() *world {
+	w.t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	ctx, stop := contextWithStop(t)
+	require.NoError(w.t, err)
+	ctx, stop := contextWithStop(w.t)
 	ended := make(chan error, 1)
 	go func() { ended <- w.server.Serve(ctx, l) }()
-	t.Cleanup(func() {
+	w.t.Cleanup(func() {
 		stop()
-		require.NoError(t, <-ended)
+		require.NoError(w.t, <-ended)
 	})
 	w.url = "http://" + l.Addr().String()
 	return w
 }
 
 func TestRefusals(t *testing.T) {
-	t.Parallel()
-	w := served(t)
+	onBoth(t, func(t *testing.T, w *world) { refusesWhatIsHostile(t, w.listening()) })
+}
+
+func refusesWhatIsHostile(t *testing.T, w *world) {
 	const contacts = "/api/v1/contacts"
 
 	field := func(p map[string]any) string {
