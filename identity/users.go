@@ -84,7 +84,7 @@ func (s *Users) Update(ctx context.Context, id core.UserID, edit func(*User) err
 	if err := s.require(); err != nil {
 		return User{}, err
 	}
-	return s.accounts.change(ctx, id, func(tx PlatformTx, u *User) error {
+	u, err := s.accounts.change(ctx, id, func(tx PlatformTx, u *User) error {
 		was := *u
 		if err := edit(u); err != nil {
 			return err
@@ -98,6 +98,15 @@ func (s *Users) Update(ctx context.Context, id core.UserID, edit func(*User) err
 		}
 		return s.demoted(ctx, tx, &was, u)
 	})
+	if err == nil {
+		s.note(ctx, "user changed by a platform administrator", id, "active", u.Active, "platformAdmin", u.PlatformAdmin, "version", u.Version)
+	}
+	return u, err
+}
+
+// note logs who did what to whom: by ids alone, those of an operator being zero.
+func (s *Users) note(ctx context.Context, what string, id core.UserID, more ...any) {
+	s.accounts.env().Logger().InfoContext(ctx, what, append([]any{"user", id, "by", s.by.ID}, more...)...)
 }
 
 // Delete deletes a user: they can log in no more, and what is known of them is erased. The
@@ -125,7 +134,7 @@ func (s *Users) Delete(ctx context.Context, id core.UserID, checks ...UserCheck)
 		return err
 	}
 	s.accounts.removePicture(ctx, picture)
-	s.accounts.note(ctx, "user deleted", id)
+	s.note(ctx, "user deleted by a platform administrator", id)
 	return nil
 }
 
