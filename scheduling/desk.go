@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -102,31 +103,42 @@ func (d *desk) query(ctx context.Context, from, to time.Time, party int) (slots.
 func (d *desk) members(ctx context.Context, from, to time.Time) ([]slots.Member, error) {
 	list, ids := make([]slots.Member, len(d.agenda.Members)), d.agenda.memberIDs()
 	first, last := d.plan.Reach(from, to)
+	busy, err := d.taking(ctx, ids, first, last)
+	if err != nil {
+		return nil, err
+	}
+	elsewhere, err := d.tx.elsewhere(ctx, ids, first, last)
+	if err != nil {
+		return nil, err
+	}
+	for i, id := range ids {
+		list[i] = slots.Member{Hours: d.hours[i], Busy: append(busy[i], elsewhere[id]...)}
+	}
+	return list, nil
+}
+
+// taking is when the members are busy in [from, until), of each in their place. At a desk that is locked
+// the seats are known then, and holds that are over are given back.
+func (d *desk) taking(ctx context.Context, ids []core.UserID, from, until time.Time) ([][]slots.Busy, error) {
+	if !d.locked {
+		return d.tx.Store.BusyTime(ctx, BusyQuery{
+			Members: ids, Agenda: d.agenda.ID, From: from, Until: until, Now: d.now, Except: slices.Collect(maps.Keys(d.moving)),
+		})
+	}
 	var err error
-	if d.taken, err = d.tx.Store.TakenTime(ctx, ids, first, last); err != nil {
+	if d.taken, err = d.tx.Store.TakenTime(ctx, ids, from, until); err != nil {
 		return nil, err
 	}
 	if d.taken, err = d.release(ctx, d.taken); err != nil {
 		return nil, err
 	}
 	d.taken = slices.DeleteFunc(d.taken, func(t TakenTime) bool { return d.moving[t.AppointmentID] })
-	elsewhere, err := d.tx.elsewhere(ctx, ids, first, last)
-	if err != nil {
-		return nil, err
-	}
-	place := make(map[core.UserID]int, len(ids))
-	for i, id := range ids {
-		place[id] = i
-		list[i].Hours = d.hours[i]
-	}
+	busy := make([][]slots.Busy, len(ids))
 	for _, t := range d.taken {
-		m := &list[place[t.MemberID]]
-		m.Busy = append(m.Busy, d.busy(t))
+		place := slices.Index(ids, t.MemberID)
+		busy[place] = append(busy[place], d.busy(t))
 	}
-	for i, id := range ids {
-		list[i].Busy = append(list[i].Busy, elsewhere[id]...)
-	}
-	return list, nil
+	return busy, nil
 }
 
 func (d *desk) busy(t TakenTime) slots.Busy {

@@ -101,6 +101,9 @@ type TimeStore interface {
 	// its start. Holds that are over are there too.
 	TakenTime(ctx context.Context, members []core.UserID, from, until time.Time) ([]TakenTime, error)
 
+	// BusyTime is what of the members' time is taken, of each in their place and by its start.
+	BusyTime(ctx context.Context, b BusyQuery) ([][]slots.Busy, error)
+
 	// ReleaseTime gives back the time that holds take which are over. They stay held until they
 	// are replaced.
 	ReleaseTime(ctx context.Context, holds []core.ID[Appointment]) error
@@ -168,6 +171,15 @@ type Line struct {
 	Now         time.Time
 	After       *WaitlistEntry // nil: from the beginning
 	Limit       int
+}
+
+// BusyQuery asks for the time of members that is taken and overlaps [From, Until).
+type BusyQuery struct {
+	Members     []core.UserID   // none is there twice
+	Agenda      core.ID[Agenda] // of its appointments, each takes one seat; beside others nobody sits
+	From, Until time.Time
+	Now         time.Time              // holds that are over then do not count
+	Except      []core.ID[Appointment] // nor do these
 }
 
 // TakenTime is a seat that an appointment takes with a member.

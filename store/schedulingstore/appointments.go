@@ -28,6 +28,8 @@ type seatRow struct {
 	scheduling.TakenTime
 	HeldFrom  time.Time
 	HeldUntil time.Time
+	BusyFrom  int64 // StartDate, in microseconds of Unix
+	BusyUntil int64 // EndDate
 	Live      bool
 	CreatedAt time.Time
 }
@@ -55,6 +57,7 @@ func (s store) insertSeats(ctx context.Context, a scheduling.Appointment, seats 
 		for _, seat := range seats {
 			rows = append(rows, seatRow{
 				CompanyID: s.Scope().Company, HeldFrom: from, HeldUntil: until, Live: true, CreatedAt: a.CreatedAt,
+				BusyFrom: a.StartDate.UnixMicro(), BusyUntil: a.EndDate.UnixMicro(),
 				TakenTime: scheduling.TakenTime{
 					MemberID: member, AppointmentID: a.ID, AgendaID: a.AgendaID, SessionID: a.SessionID(), Seat: seat,
 					StartDate: a.StartDate, EndDate: a.EndDate, HoldUntil: a.HoldUntil,
