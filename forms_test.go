@@ -135,6 +135,25 @@ func TestAPublicFormOpensAndCloses(t *testing.T) {
 		x.now = opens.Add(time.Hour)
 		_, err := x.app.PublicForms.Submit(t.Context(), assessment.Assessment, begun, answer("a", 1))
 		require.NoError(t, err, "who has begun may hand in, late")
+
+		x.now = opens.Add(55 * time.Minute)
+		last := x.start(t)
+		v, err := x.app.PublicForms.See(t.Context(), assessment.Assessment, last)
+		require.NoError(t, err)
+		require.True(t, opens.Add(time.Hour).Equal(*v.Attempt.Deadline), "what is begun by the link counts as long as the link does")
+		require.EqualValues(t, 5*60, *v.Attempt.Left, "by the server's clock")
+		x.now = opens.Add(time.Hour + 31*time.Second) // beyond the grace
+		v, err = x.app.PublicForms.Submit(t.Context(), assessment.Assessment, last, answer("a", 1))
+		require.NoError(t, err)
+		require.True(t, v.Attempt.Late)
+		ada, err := x.ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Ada"})
+		require.NoError(t, err)
+		a, sent, err := x.ws.AssessmentResponses.Start(t.Context(), x.form.ID, assessment.ContactID(ada.ID))
+		require.NoError(t, err)
+		require.True(t, x.now.Add(10*time.Minute).Equal(*a.Deadline), "what is sent to somebody does not wait for the link")
+		v, err = x.app.PublicForms.See(t.Context(), assessment.Assessment, sent)
+		require.NoError(t, err)
+		require.True(t, v.Open)
 	})
 }
 

@@ -21,7 +21,7 @@ type Form struct {
 // FormValues is what a person may change of a form, beside its questions.
 type FormValues struct {
 	NewForm
-	IsActive bool `json:"isActive"` // an inactive form takes no answers
+	IsActive bool `json:"isActive"` // an inactive form takes no answers; those that are on their way are kept
 }
 
 // NewForm is what a person may say of a form that they make.
@@ -31,14 +31,14 @@ type NewForm struct {
 	Trait       Trait    `json:"trait"`                  // of an assessment, which has to have one
 	Scoring     *Scoring `json:"scoringLogic,omitempty"` // of an assessment; nil: plain points
 
-	MaxAttempts int64      `json:"maxAttempts"`        // responses of one contact; 0: any number
+	MaxAttempts int64      `json:"maxAttempts"`        // responses of one contact; 0: any number. With a limit, strangers have to say who they are
 	TimeLimit   int64      `json:"timeLimitMinutes"`   // from start to submit, by the server's clock; 0: none
 	Grace       int64      `json:"graceSeconds"`       // on top of the time limit, for slow networks; up to 3600
 	Shuffle     bool       `json:"shuffle"`            // each attempt has the questions and options in an order of its own
 	ShowResult  bool       `json:"showResult"`         // who submits sees their result
-	AskWho      AskWho     `json:"askWho"`             // of who comes by the public link; "": optional
+	AskWho      AskWho     `json:"askWho"`             // of who comes by the public link; "": optional. See MaxAttempts
 	OpensAt     *time.Time `json:"opensAt,omitempty"`  // when the public link begins to work; none: at once
-	ClosesAt    *time.Time `json:"closesAt,omitempty"` // the public link works from OpensAt until ClosesAt
+	ClosesAt    *time.Time `json:"closesAt,omitempty"` // the public link works until then, and what was begun by it counts until then
 }
 
 // Trait is what an assessment is about.

@@ -25,15 +25,16 @@ func NewPublic(links Links, work func(core.CompanyID) core.Work[Tx]) *Public {
 // View is what a stranger may see of a form and, where the token is of an attempt, of their
 // answers.
 type View struct {
-	Kind        Kind       `json:"kind"`              // which of the two
-	Title       string     `json:"title"`             // of the form
-	Description string     `json:"description"`       // of the form
-	Open        bool       `json:"open"`              // it takes answers now
-	Closed      string     `json:"closed,omitempty"`  // why not, in words
-	TimeLimit   int64      `json:"timeLimitMinutes"`  // from the start; 0: none
-	AskWho      AskWho     `json:"askWho"`            // whether a name and an address are asked for
-	Questions   int        `json:"questionCount"`     // of all, hidden ones too
-	OpensAt     *time.Time `json:"opensAt,omitempty"` // when it begins to take answers
+	Kind        Kind       `json:"kind"`               // which of the two
+	Title       string     `json:"title"`              // of the form
+	Description string     `json:"description"`        // of the form
+	Open        bool       `json:"open"`               // it takes answers now
+	Closed      string     `json:"closed,omitempty"`   // why not, in words
+	TimeLimit   int64      `json:"timeLimitMinutes"`   // from the start; 0: none
+	AskWho      AskWho     `json:"askWho"`             // whether a name and an address are asked for
+	Questions   int        `json:"questionCount"`      // of all, hidden ones too
+	OpensAt     *time.Time `json:"opensAt,omitempty"`  // when it begins to take answers
+	ClosesAt    *time.Time `json:"closesAt,omitempty"` // when it ceases to
 
 	Attempt *AttemptView `json:"attempt,omitempty"` // where the token is of one
 }
@@ -44,10 +45,11 @@ type AttemptView struct {
 	Answers   []Answer       `json:"answers"`   // as they are saved
 	Name      string         `json:"name"`      // as it is saved
 	Email     core.Email     `json:"email"`
-	Known     bool           `json:"known"`              // it is for a contact: nobody asks who
-	StartedAt time.Time      `json:"startedAt"`          // by the server's clock
-	Deadline  *time.Time     `json:"deadline,omitempty"` // until when answers count; none: there is no limit
-	Over      bool           `json:"over"`               // the time is: what comes now is kept, and not counted
+	Known     bool           `json:"known"`                 // it is for a contact: nobody asks who
+	StartedAt time.Time      `json:"startedAt"`             // by the server's clock
+	Deadline  *time.Time     `json:"deadline,omitempty"`    // until when answers count; none: there is no limit
+	Left      *int64         `json:"secondsLeft,omitempty"` // until the deadline, by the server's clock
+	Over      bool           `json:"over"`                  // the time is: what comes now is kept, and not counted
 
 	Submitted   bool        `json:"submitted"`             // it cannot be changed any more
 	SubmittedAt *time.Time  `json:"submittedAt,omitempty"` // when
@@ -138,16 +140,17 @@ func view(ctx context.Context, tx Tx, opened Opened) (View, error) {
 		return View{}, err
 	}
 	out := View{
-		Kind: f.Kind, Title: v.Title, Description: v.Description, TimeLimit: f.TimeLimit, AskWho: f.AskWho,
-		Questions: len(v.Version.Definition.Questions), OpensAt: f.OpensAt,
+		Kind: f.Kind, Title: v.Title, Description: v.Description, TimeLimit: f.TimeLimit, AskWho: f.asks(),
+		Questions: len(v.Version.Definition.Questions), OpensAt: f.OpensAt, ClosesAt: f.ClosesAt,
 	}
 	out.Closed = f.closed(tx.Env.Time())
-	out.Open = out.Closed == ""
 	if !opened.Attempt.IsZero() {
+		out.Closed = f.refuses() // the window was of the link: the attempt has a deadline
 		if out.Attempt, err = attemptView(ctx, tx, f, v, a); err != nil {
 			return View{}, err
 		}
 	}
+	out.Open = out.Closed == ""
 	return out, nil
 }
 
@@ -155,7 +158,7 @@ func view(ctx context.Context, tx Tx, opened Opened) (View, error) {
 func (f *Form) closed(now time.Time) string {
 	switch {
 	case !f.IsActive:
-		return "It does not take answers at present."
+		return f.refuses()
 	case f.OpensAt != nil && now.Before(*f.OpensAt):
 		return "It is not open yet."
 	case f.ClosesAt != nil && !now.Before(*f.ClosesAt):
@@ -164,12 +167,31 @@ func (f *Form) closed(now time.Time) string {
 	return ""
 }
 
+// refuses says why a form takes no answers whose attempt has begun; "": it does.
+func (f *Form) refuses() string {
+	if !f.IsActive {
+		return "It does not take answers at present."
+	}
+	return ""
+}
+
+// asks is whether a stranger is asked who they are: where attempts are limited they have to be.
+func (f *Form) asks() AskWho {
+	if f.MaxAttempts > 0 {
+		return AskRequired
+	}
+	return f.AskWho
+}
+
 func attemptView(ctx context.Context, tx Tx, f Form, v *compiled, a Attempt) (*AttemptView, error) {
 	out := &AttemptView{
 		Answers: a.Answers, Name: a.Name, Email: a.Email, Known: !a.ContactID.IsZero(),
 		StartedAt: a.CreatedAt, Deadline: a.Deadline, Over: a.late(tx.Env.Time()), Questions: []QuestionView{},
 	}
 	if a.ResponseID.IsZero() {
+		if a.Deadline != nil {
+			out.Left = new(max(0, int64(a.Deadline.Sub(tx.Env.Time())/time.Second)))
+		}
 		out.Questions = v.asked(a)
 		return out, nil
 	}

@@ -3,7 +3,9 @@ package assessment
 import (
 	"cmp"
 	"context"
+	"errors"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
@@ -14,6 +16,26 @@ type Input struct {
 	Answers []Answer `json:"answers"`         // over those that are saved; an empty one takes an answer away
 	Name    *string  `json:"name,omitempty"`  // of who answers; absent: as it is saved
 	Email   *string  `json:"email,omitempty"` // of who answers; absent: as it is saved
+}
+
+// without is what was sent but for what the error is about.
+func (sent Input) without(err error) Input {
+	var e *core.Error
+	if !errors.As(err, &e) {
+		return sent
+	}
+	sent.Answers = slices.Clone(sent.Answers)
+	for _, f := range e.Fields {
+		switch f.Field {
+		case "/name":
+			sent.Name = nil
+		case "/email":
+			sent.Email = nil
+		default:
+			sent.Answers = slices.DeleteFunc(sent.Answers, func(a Answer) bool { return f.Field == in("/answers", string(a.QuestionID)) })
+		}
+	}
+	return sent
 }
 
 // AbandonedAfter is how long answers are kept that were saved, or not even begun, and never
@@ -38,7 +60,7 @@ func (s *Public) Start(ctx context.Context, kind Kind, token string) (attempt st
 
 // Save keeps answers of an attempt. It may be called as often as one likes, from several devices:
 // each answer replaces the one before to its question. [core.ErrState]: it is submitted already,
-// or the time is over.
+// or the time is over. [core.ErrInvalid] says what is wrong; the rest is kept.
 func (s *Public) Save(ctx context.Context, kind Kind, token string, in Input) (View, error) {
 	return s.send(ctx, kind, token, in, paper.save)
 }
@@ -47,7 +69,8 @@ func (s *Public) Save(ctx context.Context, kind Kind, token string, in Input) (V
 // already stays as it is, and is answered the same. What comes after the time was over, by the
 // server's clock, is kept beside the response and not counted. [core.ErrInvalid] names the
 // required questions that are not answered, and [core.ErrState] says that this person has
-// answered as often as the form allows: in both cases what was sent is saved.
+// answered as often as the form allows, or that it takes no answers now: in all cases what was
+// sent is saved.
 func (s *Public) Submit(ctx context.Context, kind Kind, token string, in Input) (View, error) {
 	return s.send(ctx, kind, token, in, paper.submit)
 }
@@ -105,6 +128,9 @@ func (a *Attempt) submit(ctx context.Context, tx Tx, opened Opened, saved, sent 
 	if err != nil {
 		return err
 	}
+	if !f.IsActive {
+		return errInactive
+	}
 	v, err := tx.version(ctx, a.VersionID)
 	if err != nil {
 		return err
@@ -116,7 +142,7 @@ func (a *Attempt) submit(ctx context.Context, tx Tx, opened Opened, saved, sent 
 		return err // before anybody becomes a contact
 	}
 	if in.contact.IsZero() {
-		if in.contact, err = a.who(ctx, tx, f.AskWho); err != nil {
+		if in.contact, err = a.who(ctx, tx, f.asks()); err != nil {
 			return err
 		}
 	}

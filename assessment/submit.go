@@ -181,6 +181,9 @@ func begin(ctx context.Context, tx Tx, f Form, who ContactID) (Attempt, string, 
 		deadline := now.Add(time.Duration(f.TimeLimit) * time.Minute)
 		a.Deadline = &deadline
 	}
+	if who.IsZero() && f.ClosesAt != nil && (a.Deadline == nil || f.ClosesAt.Before(*a.Deadline)) {
+		a.Deadline = f.ClosesAt
+	}
 	if f.Shuffle {
 		id := tx.Env.UUID() // random enough for an order
 		for _, b := range id[8:] {

@@ -73,6 +73,17 @@ func (p paper) save(ctx context.Context, in Input) error {
 	if err := p.begun(); err != nil {
 		return err
 	}
+	err := p.put(ctx, in)
+	if errors.Is(err, core.ErrInvalid) {
+		if failed := p.put(ctx, in.without(err)); failed != nil && !errors.Is(failed, core.ErrInvalid) {
+			return failed
+		}
+	}
+	return err
+}
+
+// put keeps all of what was sent, or nothing.
+func (p paper) put(ctx context.Context, in Input) error {
 	return retry(ctx, p.work, func(tx Tx) error {
 		was, err := tx.Store.Attempt(ctx, p.opened.Attempt)
 		switch {
@@ -111,7 +122,7 @@ func (p paper) submit(ctx context.Context, in Input) error {
 	})
 	if errors.Is(err, core.ErrInvalid) || errors.Is(err, core.ErrState) {
 		// Nothing of the submission is left; what was sent shall be.
-		if failed := p.save(ctx, in); failed != nil && !errors.Is(failed, core.ErrState) {
+		if failed := p.save(ctx, in); failed != nil && !errors.Is(failed, core.ErrState) && !errors.Is(failed, core.ErrInvalid) {
 			return failed
 		}
 	}

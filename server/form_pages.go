@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"html/template"
 	"maps"
 	"net/http"
@@ -18,7 +19,7 @@ import (
 )
 
 var formTemplate = template.Must(template.New("form.html.tmpl").Funcs(template.FuncMap{
-	"chart": chart, "distribution": distribution, "among": among, "ratings": ratings,
+	"bar": bar, "distribution": distribution, "among": among, "ratings": ratings, "left": left,
 	"passed": func(r *assessment.ResultView) bool { return *r.Passed }, // to a template, a pointer to false is true
 }).ParseFS(pages, "pages/form.html.tmpl"))
 
@@ -48,7 +49,6 @@ type formView struct {
 	Name   string
 	Email  string
 	Saved  bool
-	Left   int // minutes until the deadline
 
 	to      string      // another address to go on at
 	headers http.Header // of the answer
@@ -102,9 +102,6 @@ func viewOf(v assessment.View) formView {
 		view.Name, view.Email = a.Name, string(a.Email)
 		for _, answer := range a.Answers {
 			view.Typed[answer.QuestionID] = answer
-		}
-		if a.Deadline != nil {
-			view.Left = max(0, int(time.Until(*a.Deadline).Minutes()))
 		}
 	}
 	return view
@@ -189,6 +186,9 @@ func (v formView) failed(r *http.Request, err error) (formView, int) {
 		return v, http.StatusUnprocessableEntity
 	case errors.Is(err, core.ErrState):
 		v.Fault = sentence(known.Message)
+		if known.Code == "attempts_exhausted" {
+			v.Fault = "Whoever has this e-mail address has answered as often as they may. What you have sent is kept, but not handed in."
+		}
 		return v, http.StatusConflict
 	}
 	loggerOf(r.Context()).ErrorContext(r.Context(), "page failed", "error", err)
@@ -232,6 +232,22 @@ func answerOf(q *assessment.QuestionView, values []string) assessment.Answer {
 	return a
 }
 
+// left is how much time there is in words that hold for a while.
+func left(seconds int64) string {
+	switch minutes := seconds / 60; {
+	case minutes < 1:
+		return "Less than a minute"
+	case minutes == 1:
+		return "1 minute"
+	case minutes < 120:
+		return fmt.Sprintf("%d minutes", minutes)
+	case minutes < 48*60:
+		return fmt.Sprintf("%d hours", minutes/60)
+	default:
+		return fmt.Sprintf("%d days", minutes/60/24)
+	}
+}
+
 // ratings are the numbers of a scale that is short enough for a button each; nil: it is not.
 func ratings(s *assessment.Scale) []int64 {
 	if s.Max-s.Min > 10 {
@@ -242,6 +258,35 @@ func ratings(s *assessment.Scale) []int64 {
 		all = append(all, n)
 	}
 	return all
+}
+
+// Opens reports whether it is not open yet, so that when is worth to say.
+func (v formView) Opens() bool { return v.OpensAt != nil && strings.Contains(v.Closed, "yet") }
+
+// Who reports whether a stranger has to say who they are.
+func (v formView) Who() bool { return v.AskWho == assessment.AskRequired }
+
+// field is what the one field of a question says of itself.
+type field struct {
+	ID               assessment.QuestionID
+	Required         bool
+	Fault, Described string
+}
+
+// About is what the field of a question says of itself: to what texts beside it it belongs.
+func (v formView) About(q assessment.QuestionView) field {
+	f := field{ID: q.ID, Required: q.Required, Fault: v.Faults[q.ID]}
+	var ids []string
+	for _, text := range []struct {
+		prefix string
+		there  bool
+	}{{"f.", f.Fault != ""}, {"h.", q.HelpText != ""}, {"s.", q.Scale != nil && (ratings(q.Scale) == nil || q.Scale.MinLabel+q.Scale.MaxLabel != "")}} {
+		if text.there {
+			ids = append(ids, text.prefix+string(q.ID))
+		}
+	}
+	f.Described = strings.Join(ids, " ")
+	return f
 }
 
 // Is, Has and Text are how the template asks for what was answered.

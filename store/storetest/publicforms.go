@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -121,6 +122,14 @@ var publicFormContracts = []contract{
 		require.Equal(t, "Ada", v.Attempt.Name)
 		_, err = w.app.PublicForms.Submit(t.Context(), assessment.Assessment, attempt, said(rated(4, 3), "", ""))
 		require.ErrorContains(t, err, "/email")
+		for _, send := range []func(context.Context, assessment.Kind, string, assessment.Input) (assessment.View, error){w.app.PublicForms.Submit, w.app.PublicForms.Save} {
+			_, err = send(t.Context(), assessment.Assessment, attempt, said(rated(5, 99), "Grace", "no address"))
+			require.Equal(t, []string{"/answers/plan range", "/email email"}, faults(t, err))
+			v, err = w.app.PublicForms.See(t.Context(), assessment.Assessment, attempt)
+			require.NoError(t, err)
+			require.ElementsMatch(t, rated(5, 3), v.Attempt.Answers, "what is right of it is kept, and what was there")
+			require.Equal(t, "Grace", v.Attempt.Name)
+		}
 	}},
 	{"Public forms/are answered by one person as often as the form allows", func(t *testing.T, w *world) {
 		f := personality(t, w.ws(), func(f *assessment.Form) { f.MaxAttempts = 1 })
@@ -135,6 +144,37 @@ var publicFormContracts = []contract{
 		require.NoError(t, err)
 		require.False(t, v.Attempt.Submitted)
 		require.Equal(t, rated(1, 2), v.Attempt.Answers, "and nothing is lost")
+		require.Equal(t, assessment.AskRequired, v.AskWho, "who does not say who they are cannot be counted")
+		nobody, err := w.app.PublicForms.Start(t.Context(), assessment.Assessment, link)
+		require.NoError(t, err)
+		_, err = w.app.PublicForms.Submit(t.Context(), assessment.Assessment, nobody, said(rated(1, 2)))
+		require.ErrorContains(t, err, "/email")
+		l, err := w.ws().AssessmentResponses.List(t.Context(), assessment.ResponseFilter{}, core.Page{})
+		require.NoError(t, err)
+		require.Len(t, l.Items, 1)
+	}},
+	{"Public forms/that are made inactive keep what is on its way", func(t *testing.T, w *world) {
+		f := personality(t, w.ws())
+		_, attempt := w.begun(t, f)
+		set := func(active bool) {
+			_, err := w.ws().Assessments.Update(t.Context(), f.ID, func(f *assessment.Form) error { f.IsActive = active; return nil })
+			require.NoError(t, err)
+		}
+		set(false)
+		_, err := w.app.PublicForms.Submit(t.Context(), assessment.Assessment, attempt, said(rated(5, 2), "Ada", "ada@example.org"))
+		require.ErrorIs(t, err, core.ErrState)
+		v, err := w.app.PublicForms.See(t.Context(), assessment.Assessment, attempt)
+		require.NoError(t, err)
+		require.False(t, v.Open)
+		require.NotEmpty(t, v.Closed)
+		require.Equal(t, rated(5, 2), v.Attempt.Answers)
+		contacts, err := w.ws().Contacts.List(t.Context(), crm.ContactFilter{}, core.Page{})
+		require.NoError(t, err)
+		require.Empty(t, contacts.Items, "nobody becomes a contact by what is refused")
+		set(true)
+		v, err = w.app.PublicForms.Submit(t.Context(), assessment.Assessment, attempt, said(nil))
+		require.NoError(t, err)
+		require.Equal(t, assessment.Int(7), v.Attempt.Result.TotalScore)
 	}},
 	{"Public forms/are not found by a revoked or wrong token, nor as another kind", func(t *testing.T, w *world) {
 		f := personality(t, w.ws())
