@@ -196,7 +196,7 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 	var sales core.Work[crm.Tx] = selling{s}
 	return &Workspace{
 		Company:     *identity.NewThisCompany(company),
-		Members:     *identity.NewMembers(company),
+		Members:     *identity.NewMembers(staff{s}),
 		Roles:       *identity.NewRoles(company),
 		Invitations: *identity.NewInvitations(company, c.invite),
 		APIKeys:     *identity.NewAPIKeys(company),

@@ -2,6 +2,8 @@ package clientele_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -21,15 +23,18 @@ import (
 
 // postbox keeps the mails that are sent.
 type postbox struct {
-	mu    sync.Mutex
-	mails []identity.Message
+	mu     sync.Mutex
+	mails  []identity.Message
+	broken error // what sending fails with
 }
 
 func (p *postbox) Send(_ context.Context, m identity.Message) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.mails = append(p.mails, m)
-	return nil
+	if p.broken == nil {
+		p.mails = append(p.mails, m)
+	}
+	return p.broken
 }
 
 // shop is a company with an agenda of two hours a day, at a time that the test says.
@@ -111,6 +116,68 @@ func TestAReminderIsMailedOnceWhenItIsDue(t *testing.T) {
 	list, err := s.ws.Appointments.Reminders(t.Context(), a.ID)
 	require.NoError(t, err)
 	require.Equal(t, list[0].ID.String(), mail.ID)
+}
+
+// booksOnline is an appointment that the client has booked at the public page.
+func (s *shop) booksOnline() scheduling.Appointment {
+	a, err := s.ws.Appointments.Book(s.t.Context(), scheduling.NewAppointment{
+		AgendaID: s.agenda.ID, StartDate: time.Date(2030, 1, 8, 9, 0, 0, 0, time.UTC),
+		Details: scheduling.Details{ClientID: s.client, Timezone: "Asia/Tokyo", Source: scheduling.FromPublic, Description: "Buy https://example.com"},
+	})
+	require.NoError(s.t, err)
+	return a
+}
+
+func TestWhoBooksOnlineIsToldByMailWithACalendarFile(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	a := s.booksOnline()
+	s.work()
+	require.Len(t, s.post.mails, 1)
+	_, err := s.ws.Appointments.Move(t.Context(), a.ID, a.StartDate.AddDate(0, 0, 1))
+	require.NoError(t, err)
+	s.work()
+	_, err = s.ws.Appointments.Cancel(t.Context(), a.ID, "")
+	require.NoError(t, err)
+	s.work()
+	require.Len(t, s.post.mails, 3)
+	for i, want := range []struct {
+		subject, when, method string
+		sequence              int
+	}{
+		{"Booked: Haircut", "Tuesday, 8 January 2030, 18:00 (Asia/Tokyo)", "REQUEST", 0},
+		{"Moved: Haircut", "Wednesday, 9 January 2030, 18:00 (Asia/Tokyo)", "REQUEST", 1},
+		{"Cancelled: Haircut", "Wednesday, 9 January 2030, 18:00 (Asia/Tokyo)", "CANCEL", 2},
+	} {
+		mail := s.post.mails[i]
+		require.Equal(t, core.Email("ada@example.org"), mail.To)
+		require.Equal(t, want.subject, mail.Subject)
+		require.Contains(t, mail.Text, want.when)
+		require.Contains(t, mail.HTML, want.when)
+		require.Equal(t, want.method == "REQUEST", strings.Contains(mail.Text, s.app.Links.URL(scheduling.ToMove, s.ws.Scope().Company, a.ID.UUID)))
+		require.Len(t, mail.Files, 1)
+		require.Contains(t, mail.Files[0].Type, "method="+want.method)
+		file := strings.ReplaceAll(string(mail.Files[0].Content), "\r\n ", "")
+		for _, line := range []string{"METHOD:" + want.method, "UID:" + a.UID, fmt.Sprintf("SEQUENCE:%d", want.sequence), "ATTENDEE:mailto:ada@example.org"} {
+			require.Contains(t, file, line+"\r\n")
+		}
+		require.Contains(t, file, "TZID=Asia/Tokyo:20300")
+		require.NotContains(t, mail.Text+mail.HTML+file, "example.com", "strangers do not write mails through this server")
+	}
+}
+
+func TestNobodyIsToldTwiceOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.post.broken = errors.New("the mail server is down")
+	s.booksOnline()
+	s.work()
+	require.Empty(t, s.post.mails)
+	s.post.broken = nil
+	s.now = s.now.Add(time.Minute)
+	s.work()
+	s.work()
+	require.Len(t, s.post.mails, 1)
 }
 
 func TestAnOfferIsMailedToWhoIsNext(t *testing.T) {

@@ -22,6 +22,14 @@ type Message struct {
 	Subject string
 	Text    string // the same as HTML, for those who read text
 	HTML    string
+	Files   []File
+}
+
+// File is attached to a mail.
+type File struct {
+	Name    string
+	Type    string // its media type
+	Content []byte
 }
 
 // LogMailer writes mail to a log, with its text and so its links: it is for trying things

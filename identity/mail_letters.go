@@ -50,10 +50,10 @@ func (l Letter) to(e core.Email) Message {
 
 // SendLetter sends a letter, and returns when the mailer has it. The id tells it from others: a
 // letter that comes again has the same.
-func (a *Accounts) SendLetter(ctx context.Context, id string, e core.Email, l Letter) error {
+func (a *Accounts) SendLetter(ctx context.Context, id string, e core.Email, l Letter, files ...File) error {
 	l.Product = a.cfg.ProductName
 	m := l.to(e)
-	m.ID = id
+	m.ID, m.Files = id, files
 	return a.mailer.Send(ctx, m)
 }
 

@@ -139,6 +139,9 @@ func (s *Members) Leave(ctx context.Context) error {
 		if err := tx.Store.DeleteMember(ctx, m.ID); err != nil {
 			return err
 		}
+		if err := tx.out(ctx, m.UserID); err != nil {
+			return err
+		}
 		return tx.Events.Emit(ctx, MemberLeft.Of(m.ID, &m, nil))
 	})
 }
@@ -167,6 +170,11 @@ func (s *Members) change(ctx context.Context, id core.ID[Member], event core.Eve
 		}
 		if err := tx.Store.ReplaceMember(ctx, m, was.Version); err != nil {
 			return err
+		}
+		if was.Active && !m.Active {
+			if err := tx.out(ctx, m.UserID); err != nil {
+				return err
+			}
 		}
 		return tx.Events.Emit(ctx, event.Of(m.ID, &was, &m))
 	})

@@ -129,4 +129,15 @@ type Tx struct {
 	Events core.Outbox
 	Scope  core.Scope
 	Env    core.Env
+
+	// Out is told of a user who is out of the company from now on, to end what they had there; nil: there is
+	// nothing.
+	Out func(ctx context.Context, user core.UserID) error
+}
+
+func (tx Tx) out(ctx context.Context, user core.UserID) error {
+	if tx.Out == nil {
+		return nil
+	}
+	return tx.Out(ctx, user)
 }

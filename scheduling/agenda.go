@@ -33,7 +33,8 @@ type NewAgenda struct {
 	CancelNotice slots.Minutes `json:"cancelNotice"` // likewise, cancel it
 	OfferMinutes slots.Minutes `json:"offerMinutes"` // how long a time is held for somebody on the waitlist: up to 7 days; 0 is two hours
 
-	Reminders []Reminder `json:"reminders"` // up to 10, of what is booked or moved from now on
+	Confirmations Confirmations `json:"confirmations"` // whose clients are told by mail that they are booked, moved or cancelled: public, all or none; empty is public
+	Reminders     []Reminder    `json:"reminders"`     // up to 10, of what is booked or moved from now on
 }
 
 // AgendaMember is somebody who takes an agenda's appointments.
@@ -105,6 +106,12 @@ func (n *NewAgenda) check() error {
 	n.Rules.Check(&f, "/rules")
 	n.checkMembers(&f)
 	n.checkReminders(&f)
+	if n.Confirmations == "" {
+		n.Confirmations = ConfirmPublic
+	}
+	if !slices.Contains([]Confirmations{ConfirmPublic, ConfirmAll, ConfirmNone}, n.Confirmations) {
+		f.Add("/confirmations", "enum", "has to be public, all or none")
+	}
 	if n.HoldMinutes == 0 {
 		n.HoldMinutes = usualHold
 	}

@@ -3,6 +3,8 @@ package scheduling
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
@@ -15,14 +17,16 @@ type Across interface {
 	// In is scheduling in a scope.
 	In(core.Scope) core.Work[Tx]
 
-	// HoldsOver are up to limit of the companies that have holds which are over at now.
+	// HoldsOver are up to limit of the companies that have holds which are over at now; WaitsOver, of
+	// those in which somebody waits for what is past.
 	HoldsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error)
+	WaitsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error)
 
 	Env() core.Env
 }
 
-// Background does what nobody waits for: it ends holds, sends reminders, and offers what has become
-// free to those who wait.
+// Background does what nobody waits for: it ends holds, tells clients of their appointments, reminds them,
+// and offers what has become free to those who wait.
 type Background struct {
 	across  Across
 	senders map[string]Sender // by their channel
@@ -31,6 +35,9 @@ type Background struct {
 
 // expiry is the job of ending holds, of which there is one for all companies.
 var expiry = jobs.Kind[struct{}]{Name: "scheduling.expire_holds", Timeout: 10 * time.Minute}
+
+// waitsExpiry is the job of ending the waiting for what is past, likewise.
+var waitsExpiry = jobs.Kind[struct{}]{Name: "scheduling.expire_waits", Timeout: 10 * time.Minute}
 
 // freeing are the events after which something may be free for those who wait.
 var freeing = []core.EventType[Appointment]{AppointmentCancelled, AppointmentRejected, AppointmentExpired, AppointmentMoved}
@@ -42,12 +49,15 @@ func NewBackground(across Across, senders map[string]Sender, links *Links, relay
 	jobs.Handle(worker, sendReminder, b.remind)
 	jobs.Handle(worker, expiry, func(ctx context.Context, _ jobs.Run[struct{}]) error { return b.ExpireHolds(ctx) })
 	worker.Periodic(expiry.Name, jobs.Every(time.Minute), expiry.Of(struct{}{}))
+	jobs.Handle(worker, waitsExpiry, func(ctx context.Context, _ jobs.Run[struct{}]) error { return b.ExpireWaits(ctx) })
+	worker.Periodic(waitsExpiry.Name, jobs.Every(time.Hour), waitsExpiry.Of(struct{}{}))
 	names := []string{AgendaUpdated.Name, AgendaActivated.Name, HolidaysSet.Name, WaitlistJoined.Name}
 	for _, e := range freeing {
 		names = append(names, e.Name)
 	}
 	relay.Subscribe(events.Subscriber{Name: "waitlist", Events: names}, b.freed)
 	relay.Subscribe(events.Subscriber{Name: "waitlist.offers", Events: []string{WaitlistOffered.Name}, Queue: sendReminder.Queue}, b.tellOffer)
+	relay.Subscribe(events.Subscriber{Name: "confirmations", Events: slices.Sorted(maps.Keys(confirming)), Queue: sendReminder.Queue}, b.confirm)
 	return b
 }
 
@@ -58,14 +68,24 @@ func (b *Background) system(company core.CompanyID) core.Work[Tx] {
 
 // ExpireHolds ends the holds of all companies that are over.
 func (b *Background) ExpireHolds(ctx context.Context) error {
+	return b.everywhere(ctx, b.across.HoldsOver, func(work core.Work[Tx]) (int, error) { return NewAppointments(work).ExpireHolds(ctx) })
+}
+
+// ExpireWaits ends the waiting in all companies of those for whom no time is left.
+func (b *Background) ExpireWaits(ctx context.Context) error {
+	return b.everywhere(ctx, b.across.WaitsOver, func(work core.Work[Tx]) (int, error) { return NewWaitlist(work).Expire(ctx) })
+}
+
+// everywhere ends what is over in batches, in one company after another, until none is left that has any.
+func (b *Background) everywhere(ctx context.Context, left func(context.Context, time.Time, int) ([]core.CompanyID, error), end func(core.Work[Tx]) (int, error)) error {
 	for {
-		companies, err := b.across.HoldsOver(ctx, b.across.Env().Time(), expiryBatch)
+		companies, err := left(ctx, b.across.Env().Time(), expiryBatch)
 		if err != nil || len(companies) == 0 {
 			return err
 		}
 		for _, id := range companies {
 			for n := expiryBatch; n == expiryBatch; {
-				if n, err = NewAppointments(b.system(id)).ExpireHolds(ctx); err != nil {
+				if n, err = end(b.system(id)); err != nil {
 					return err
 				}
 			}
@@ -150,13 +170,23 @@ func (b *Background) notice(ctx context.Context, tx Tx, kind NoticeKind, id core
 	if n.Agenda, err = tx.Store.Agenda(ctx, n.Appointment.AgendaID); err != nil {
 		return n, err
 	}
+	if !n.Appointment.SeriesID.IsZero() {
+		s, err := tx.Store.Series(ctx, n.Appointment.SeriesID)
+		if err != nil {
+			return n, err
+		}
+		n.Series = &s
+	}
 	if !n.Appointment.ClientID.IsZero() && tx.Clients != nil {
 		if n.To, err = tx.Clients.Person(ctx, n.Appointment.ClientID); err != nil && !errors.Is(err, core.ErrNotFound) {
 			return n, err
 		}
 	}
+	if s := n.Appointment.Status; s != Scheduled && s != Pending {
+		return n, nil
+	}
 	for p, url := range map[Purpose]*string{ToMove: &n.MoveURL, ToCancel: &n.CancelURL} {
-		if kind == RemindsOf && tx.Env.Time().Before(n.Agenda.Latest(p, n.Appointment.StartDate)) {
+		if tx.Env.Time().Before(n.Agenda.Latest(p, n.Appointment.StartDate)) {
 			*url = b.links.URL(p, tx.Scope.Company, id.UUID)
 		}
 	}

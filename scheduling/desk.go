@@ -70,6 +70,14 @@ func lockDesk(ctx context.Context, tx Tx, id core.ID[Agenda], more ...core.UserI
 	return d, err
 }
 
+// atOnce has all that is done at the desk from now on done at the same time, by which what belongs to one
+// change can be told.
+func (d *desk) atOnce() *desk {
+	now := d.now
+	d.tx.Env.Now = func() time.Time { return now }
+	return d
+}
+
 // lift takes an appointment out of the way while its new time is looked for.
 func (d *desk) lift(id core.ID[Appointment]) {
 	if d.moving == nil {

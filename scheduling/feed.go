@@ -8,7 +8,8 @@ import (
 )
 
 // Feed is a private address at which a calendar program reads the appointments of an agenda or of a
-// member. Whoever has the address reads them, until it is rotated or revoked.
+// member. Whoever has the address reads them, until it is rotated or revoked; that of a member is revoked
+// when they leave the company or are deactivated.
 type Feed struct {
 	ID core.ID[Feed] `json:"id"`
 	NewFeed
@@ -150,12 +151,34 @@ func (s *Feeds) Rotate(ctx context.Context, id core.ID[Feed]) (f Feed, token str
 
 // Revoke ends a feed at once and for good.
 func (s *Feeds) Revoke(ctx context.Context, id core.ID[Feed]) error {
-	return s.change(ctx, id, func(tx Tx, was Feed) error {
-		if err := tx.Store.DeleteFeed(ctx, id); err != nil {
+	return s.change(ctx, id, func(tx Tx, was Feed) error { return revoke(ctx, tx, was) })
+}
+
+// EndFeeds revokes the feeds of a member who is out of the company. It is for the program itself, and asks
+// for no permission.
+func EndFeeds(ctx context.Context, tx Tx, member core.UserID) error {
+	var all []Feed // what is deleted leaves the list
+	for f, err := range core.All(ctx, func(ctx context.Context, p core.Page) (core.List[Feed], error) {
+		return tx.Store.ListFeeds(ctx, FeedFilter{Member: member}, p)
+	}) {
+		if err != nil {
 			return err
 		}
-		return tx.Events.Emit(ctx, FeedRevoked.Of(id, &was, nil))
-	})
+		all = append(all, f)
+	}
+	for _, f := range all {
+		if err := revoke(ctx, tx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func revoke(ctx context.Context, tx Tx, f Feed) error {
+	if err := tx.Store.DeleteFeed(ctx, f.ID); err != nil {
+		return err
+	}
+	return tx.Events.Emit(ctx, FeedRevoked.Of(f.ID, &f, nil))
 }
 
 func (s *Feeds) change(ctx context.Context, id core.ID[Feed], do func(Tx, Feed) error) error {

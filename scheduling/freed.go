@@ -78,7 +78,7 @@ func (b *Background) TellOffer(ctx context.Context, e core.StoredEvent) error {
 	if err != nil {
 		return jobs.Fail(err)
 	}
-	tx, sender := b.system(e.CompanyID).Plain(), b.senders["email"]
+	tx := b.system(e.CompanyID).Plain()
 	n, err := b.notice(ctx, tx, OffersOne, offered.AppointmentID)
 	if errors.Is(err, core.ErrNotFound) {
 		return nil
@@ -86,15 +86,11 @@ func (b *Background) TellOffer(ctx context.Context, e core.StoredEvent) error {
 	if err != nil {
 		return err
 	}
-	if sender == nil || n.Appointment.Open(ToTake, tx.Env.Time()) != nil || n.Appointment.Status != Held {
+	if n.Appointment.Open(ToTake, tx.Env.Time()) != nil || n.Appointment.Status != Held {
 		return nil
 	}
 	n.Key = e.ID.String()
 	n.TakeURL = b.links.URL(ToTake, e.CompanyID, offered.AppointmentID.UUID)
 	n.LeaveURL = b.links.URL(ToLeave, e.CompanyID, offered.ID.UUID)
-	if err = sender.Send(ctx, n); errors.Is(err, ErrNoAddress) {
-		tx.Env.Logger().InfoContext(ctx, "nobody was told of an offer", "entry", offered.ID.String(), "error", err)
-		return nil
-	}
-	return err
+	return b.mail(ctx, tx, n)
 }

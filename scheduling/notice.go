@@ -17,6 +17,7 @@ type Notice struct {
 	To          Person
 	Agenda      Agenda
 	Appointment Appointment
+	Series      *Series // of the appointment, if it is in one
 
 	// The addresses of the client's pages: empty where there is nothing to do there any more.
 	MoveURL, CancelURL, TakeURL, LeaveURL string
@@ -27,8 +28,13 @@ type NoticeKind string
 
 // The kinds.
 const (
-	RemindsOf NoticeKind = "reminder" // of an appointment that is near
-	OffersOne NoticeKind = "offer"    // of a time that is held for somebody on a waitlist
+	RemindsOf    NoticeKind = "reminder"     // of an appointment that is near
+	OffersOne    NoticeKind = "offer"        // of a time that is held for somebody on a waitlist
+	Confirms     NoticeKind = "confirmation" // that an appointment is booked
+	Acknowledges NoticeKind = "request"      // that it is to be confirmed
+	TellsMove    NoticeKind = "move"         // that it is at another time
+	TellsCancel  NoticeKind = "cancellation" // that it does not take place
+	TellsReject  NoticeKind = "rejection"    // that it was not confirmed
 )
 
 // Sender sends notices by one channel, such as mail. It is safe for concurrent use.

@@ -102,11 +102,18 @@ func (s *Waitlist) offer(ctx context.Context, e WaitlistEntry, start time.Time) 
 			return core.Stale("waitlist_entry")
 		}
 		d.agenda.HoldMinutes = min(d.agenda.OfferMinutes, slots.Minutes(start.Sub(d.now)/time.Minute))
-		held, err := d.book(ctx, NewAppointment{
+		held, err := d.draft(ctx, &core.Faults{}, NewAppointment{
 			AgendaID: e.AgendaID, StartDate: start, PartySize: e.PartySize,
-			Details: Details{ClientID: e.ClientID, Timezone: e.Timezone, Source: "waitlist"},
+			Details: Details{ClientID: e.ClientID, Timezone: e.Timezone, Source: FromWaitlist},
 		}, Held)
 		if err != nil {
+			return err
+		}
+		held.CreatedByID = e.CreatedByID // who sees the entry sees what is held, and can let it go
+		if err := d.place(ctx, &held, core.UserID{}); err != nil {
+			return err
+		}
+		if err := d.insert(ctx, held); err != nil {
 			return err
 		}
 		e.AppointmentID, e.OfferedUntil = held.ID, held.HoldUntil

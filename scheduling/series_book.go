@@ -22,7 +22,7 @@ func (s *Appointments) BookSeries(ctx context.Context, n NewSeries) (SeriesResul
 		if err != nil {
 			return err
 		}
-		result, err = d.bookSeries(ctx, n)
+		result, err = d.atOnce().bookSeries(ctx, n)
 		return err
 	})
 	return s.settled(ctx, result, err)

@@ -87,7 +87,7 @@ func cutSeries(ctx context.Context, tx Tx, id core.ID[Series], from core.ID[Appo
 	if err != nil {
 		return nil, err
 	}
-	p := &part{desk: d, first: -1, alone: true}
+	p := &part{desk: d.atOnce(), first: -1, alone: true}
 	if p.series, err = tx.Store.Series(ctx, id); err != nil { // as it is under the lock
 		return nil, err
 	}

@@ -162,6 +162,9 @@ type WaitlistStore interface {
 
 	// Line reads a part of a line, the first first.
 	Line(ctx context.Context, l Line) ([]WaitlistEntry, error)
+
+	// WaitsOver reads up to limit of those who wait for what is past at now, the oldest first.
+	WaitsOver(ctx context.Context, now time.Time, limit int) ([]WaitlistEntry, error)
 }
 
 // Line is those who wait for a time of an agenda, not all of which is over, in [From, Until).

@@ -50,6 +50,7 @@ const (
 	OfferTaken  WaitlistState = "booked"  // they took it
 	OfferLapsed WaitlistState = "lapsed"  // they did not take it in time
 	LeftLine    WaitlistState = "left"    // they do not wait any more
+	WaitExpired WaitlistState = "expired" // what they waited for is past
 )
 
 func waitlistEvent(name string) core.EventType[WaitlistEntry] {
@@ -63,6 +64,7 @@ var (
 	WaitlistBooked  = waitlistEvent("booked")
 	WaitlistLapsed  = waitlistEvent("lapsed")
 	WaitlistLeft    = waitlistEvent("left")
+	WaitlistExpired = waitlistEvent("expired")
 )
 
 // WaitlistFilter says which entries a list has. Several conditions are met all at once.
@@ -182,6 +184,27 @@ func (s *Waitlist) Leave(ctx context.Context, id core.ID[WaitlistEntry]) (e Wait
 		return settle(ctx, tx, &e, LeftLine)
 	})
 	return e, err
+}
+
+// Expire ends the waiting of those for whom no time is left, up to 100 of them, and answers how many there
+// were: background work calls it until there are none. Nothing is offered to them in the meantime.
+func (s *Waitlist) Expire(ctx context.Context) (n int, err error) {
+	if err := permit(s.work, core.AppointmentsWrite); err != nil {
+		return 0, err
+	}
+	err = again(ctx, s.work, func(tx Tx) error {
+		past, err := tx.Store.WaitsOver(ctx, tx.Env.Time(), expiryBatch)
+		if err != nil {
+			return err
+		}
+		for n = 0; n < len(past); n++ {
+			if err := settle(ctx, tx, &past[n], WaitExpired); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 // decline cancels what is held; the entry follows.

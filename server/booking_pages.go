@@ -125,7 +125,7 @@ func (s *Server) holdChoice(r *http.Request, v *bookingView) int {
 		return chooseSlot(r, v)
 	}
 	held, err := v.ws.Appointments.Hold(r.Context(), scheduling.NewAppointment{
-		AgendaID: v.Agenda.ID, StartDate: start, Details: scheduling.Details{Timezone: v.Zone, Source: "public"},
+		AgendaID: v.Agenda.ID, StartDate: start, Details: scheduling.Details{Timezone: v.Zone, Source: scheduling.FromPublic},
 	})
 	if errors.Is(err, core.ErrConflict) || errors.Is(err, core.ErrInvalid) {
 		v.Fault = "Somebody else was faster: please choose another time."

@@ -46,7 +46,7 @@ func waitlistOperations() []Operation {
 type waitlistQuery struct {
 	AgendaID
 	Paged
-	State scheduling.WaitlistState `query:"state" enum:"waiting,offered,booked,lapsed,left"`
+	State scheduling.WaitlistState `query:"state" enum:"waiting,offered,booked,lapsed,left,expired"`
 }
 
 func listWaitlist(ctx context.Context, ws *clientele.Workspace, in *waitlistQuery) (*pageOf[scheduling.WaitlistEntry], error) {

@@ -45,8 +45,10 @@ type Backend interface {
 	// [core.ErrNotFound].
 	PublicAgenda(ctx context.Context, slug string) (core.CompanyID, core.ID[scheduling.Agenda], error)
 
-	// HoldsOver are up to limit of the companies that have holds which are over at now.
+	// HoldsOver are up to limit of the companies that have holds which are over at now; WaitsOver, of
+	// those in which somebody waits for what is past.
 	HoldsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error)
+	WaitsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error)
 
 	// KeyContacts makes the keys of up to limit contacts, of all companies, that have none:
 	// those that were here before there were keys. It says of how many it did.
@@ -113,6 +115,10 @@ func (b backend) PublicAgenda(ctx context.Context, slug string) (core.CompanyID,
 
 func (b backend) HoldsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error) {
 	return schedulingstore.HoldsOver(ctx, b.DB.Session(core.Scope{}), now, limit)
+}
+
+func (b backend) WaitsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error) {
+	return schedulingstore.WaitsOver(ctx, b.DB.Session(core.Scope{}), now, limit)
 }
 
 func (b backend) KeyContacts(ctx context.Context, limit int) (int, error) {

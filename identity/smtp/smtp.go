@@ -5,6 +5,7 @@
 package smtp
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -130,5 +131,8 @@ func (m *Mailer) compose(message identity.Message) (*gomail.Msg, error) {
 	msg.SetGenHeader(gomail.Header("Auto-Submitted"), "auto-generated")       // RFC 3834: no out-of-office answers
 	msg.SetBodyString(gomail.TypeTextPlain, message.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, message.HTML)
+	for _, f := range message.Files {
+		msg.AttachReadSeeker(f.Name, bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(f.Type)))
+	}
 	return msg, nil
 }

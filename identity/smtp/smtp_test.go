@@ -2,6 +2,7 @@ package smtp_test
 
 import (
 	"context"
+	"encoding/base64"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -61,6 +62,35 @@ func nextPart(t *testing.T, r *multipart.Reader) []string {
 	body, err := io.ReadAll(quotedprintable.NewReader(p))
 	require.NoError(t, err)
 	return []string{p.Header.Get("Content-Type"), strings.ReplaceAll(string(body), "\r\n", "\n")}
+}
+
+func TestFilesAreAttached(t *testing.T) {
+	t.Parallel()
+	sink := newSink(t)
+	mailer, err := smtp.New("smtp://"+sink.address+"?tls=none", "Clientele <crm@example.org>")
+	require.NoError(t, err)
+	withFile := message
+	withFile.Files = []identity.File{{Name: "appointment.ics", Type: "text/calendar; charset=utf-8; method=REQUEST", Content: []byte("BEGIN:VCALENDAR\r\n")}}
+	require.NoError(t, mailer.Send(t.Context(), withFile))
+	m, err := mail.ReadMessage(strings.NewReader((<-sink.received).data))
+	require.NoError(t, err)
+	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	require.NoError(t, err)
+	require.Equal(t, "multipart/mixed", kind)
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	body, err := parts.NextRawPart()
+	require.NoError(t, err)
+	require.Contains(t, body.Header.Get("Content-Type"), "multipart/alternative")
+	file, err := parts.NextRawPart()
+	require.NoError(t, err)
+	kind, params, err = mime.ParseMediaType(file.Header.Get("Content-Type"))
+	require.NoError(t, err)
+	require.Equal(t, "text/calendar", kind)
+	require.Equal(t, "REQUEST", params["method"], "by which mail programs know what it is for")
+	require.Equal(t, "appointment.ics", file.FileName())
+	content, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, file))
+	require.NoError(t, err)
+	require.Equal(t, withFile.Files[0].Content, content)
 }
 
 func TestNoMailWithoutTLS(t *testing.T) {

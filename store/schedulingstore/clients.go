@@ -23,11 +23,7 @@ func (s store) SeriesOf(ctx context.Context, client core.ID[scheduling.Client]) 
 func (s store) WaitsOf(ctx context.Context, client core.ID[scheduling.Client]) ([]scheduling.WaitlistEntry, error) {
 	var rows []entryRow
 	err := s.Select(bunstore.Shared, &rows).Where("?TableAlias.client_id = ?", client).OrderExpr("?TableAlias.created_at, ?TableAlias.id").Scan(ctx)
-	list := make([]scheduling.WaitlistEntry, len(rows))
-	for i := range rows {
-		list[i] = rows[i].WaitlistEntry
-	}
-	return list, s.Fail(err)
+	return listed(rows), s.Fail(err)
 }
 
 func (s store) DeleteWaitsOf(ctx context.Context, client core.ID[scheduling.Client]) error {

@@ -77,11 +77,22 @@ func (s store) Line(ctx context.Context, l scheduling.Line) ([]scheduling.Waitli
 		q = q.Where("(wa.created_at, wa.id) > (?, ?)", l.After.CreatedAt, l.After.ID)
 	}
 	err := q.OrderExpr("wa.created_at, wa.id").Limit(int64(l.Limit)).Scan(ctx)
+	return listed(rows), s.Fail(err)
+}
+
+func (s store) WaitsOver(ctx context.Context, now time.Time, limit int) ([]scheduling.WaitlistEntry, error) {
+	var rows []entryRow
+	err := s.Select(entries, &rows).Where("wa.state = 'waiting'").Where("wa.until_date <= ?", now.UTC()).
+		OrderExpr("wa.until_date, wa.id").Limit(int64(limit)).Scan(ctx)
+	return listed(rows), s.Fail(err)
+}
+
+func listed(rows []entryRow) []scheduling.WaitlistEntry {
 	list := make([]scheduling.WaitlistEntry, len(rows))
 	for i := range rows {
 		list[i] = rows[i].WaitlistEntry
 	}
-	return list, s.Fail(err)
+	return list
 }
 
 // overRow is as much of a hold as says whose it is.
@@ -91,10 +102,28 @@ type overRow struct {
 	CompanyID core.CompanyID
 }
 
+// pastRow is as much of an entry.
+type pastRow struct {
+	bun.BaseModel `bun:"table:sched_waitlist,alias:wa"`
+
+	CompanyID core.CompanyID
+}
+
 // HoldsOver are up to limit of the companies that have holds which are over at now.
 func HoldsOver(ctx context.Context, s *bunstore.Session, now time.Time, limit int) ([]core.CompanyID, error) {
 	var rows []overRow
 	err := s.Across(&rows).Distinct().Where("ap.hold_until <= ?", now.UTC()).Limit(int64(limit)).Scan(ctx)
+	list := make([]core.CompanyID, len(rows))
+	for i, r := range rows {
+		list[i] = r.CompanyID
+	}
+	return list, s.Fail(err)
+}
+
+// WaitsOver are up to limit of the companies in which somebody waits for what is past at now.
+func WaitsOver(ctx context.Context, s *bunstore.Session, now time.Time, limit int) ([]core.CompanyID, error) {
+	var rows []pastRow
+	err := s.Across(&rows).Distinct().Where("wa.state = 'waiting'").Where("wa.until_date <= ?", now.UTC()).Limit(int64(limit)).Scan(ctx)
 	list := make([]core.CompanyID, len(rows))
 	for i, r := range rows {
 		list[i] = r.CompanyID

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/scheduling"
 )
 
@@ -89,6 +90,29 @@ var feedContracts = []contract{
 		*d.now = d.now.AddDate(1, 0, 0)
 		_, series = d.feed(scheduling.NewFeed{MemberID: a.Members[1].ID})
 		require.Equal(t, map[core.ID[scheduling.Series]]int{yearly.Series.ID: 1}, series)
+	}},
+	{"Feeds/of a member end when they leave or are deactivated", func(t *testing.T, w *world) {
+		o := w.newOffice(identity.NewCompany{})
+		for name, leave := range map[string]func(identity.User, identity.Member) error{
+			"deactivated": func(_ identity.User, m identity.Member) error {
+				_, err := o.ws().Members.Deactivate(t.Context(), m.ID)
+				return err
+			},
+			"left": func(u identity.User, _ identity.Member) error { return o.user(u).Members.Leave(t.Context()) },
+		} {
+			u, m := o.hire("Ada", o.roles[identity.InternalStaff].ID)
+			other, _ := o.hire("Grace", o.roles[identity.InternalStaff].ID)
+			made, token, err := o.user(u).Feeds.Create(t.Context(), scheduling.NewFeed{MemberID: u.ID})
+			require.NoError(t, err)
+			_, stays, err := o.user(other).Feeds.Create(t.Context(), scheduling.NewFeed{MemberID: other.ID})
+			require.NoError(t, err)
+			require.NoError(t, leave(u, m), name)
+			_, _, err = w.app.Feed(t.Context(), token)
+			require.ErrorIs(t, err, core.ErrNotFound, name)
+			_, _, err = w.app.Feed(t.Context(), stays)
+			require.NoError(t, err, "somebody else's")
+			require.Equal(t, []string{"feed.created", "feed.revoked"}, o.audited(identity.AuditFilter{SubjectID: made.ID.UUID}))
+		}
 	}},
 	{"Feeds/have another state with each change", func(t *testing.T, w *world) {
 		d := w.diary()

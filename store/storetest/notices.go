@@ -46,9 +46,17 @@ func (b *backOffice) Env() core.Env { return core.Env{Now: func() time.Time { re
 
 func (b *backOffice) HoldsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error) {
 	found, err := b.d.w.backend.HoldsOver(ctx, now, limit)
-	return slices.DeleteFunc(found, func(id core.CompanyID) bool {
-		return id != b.d.w.company && id != b.d.w.foreign // those of other contracts, at other times
-	}), err
+	return b.ours(found), err
+}
+
+func (b *backOffice) WaitsOver(ctx context.Context, now time.Time, limit int) ([]core.CompanyID, error) {
+	found, err := b.d.w.backend.WaitsOver(ctx, now, limit)
+	return b.ours(found), err
+}
+
+// ours are the companies without those of other contracts, at other times.
+func (b *backOffice) ours(list []core.CompanyID) []core.CompanyID {
+	return slices.DeleteFunc(list, func(id core.CompanyID) bool { return id != b.d.w.company && id != b.d.w.foreign })
 }
 
 // Send implements [scheduling.Sender].

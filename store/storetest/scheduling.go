@@ -147,6 +147,7 @@ var agendaContracts = []contract{
 		require.Equal(t, "Haircut", got.Name)
 		require.Equal(t, slots.Minutes(30), got.Rules.Step, "the duration, where none is given")
 		require.Equal(t, slots.Minutes(10), got.HoldMinutes)
+		require.Equal(t, scheduling.ConfirmPublic, got.Confirmations)
 		require.True(t, got.Active)
 		require.Equal(t, []string{"agenda.created"}, w.trail(made.ID.UUID))
 	}},
@@ -156,14 +157,14 @@ var agendaContracts = []contract{
 			n.Rules.Timezone, n.Rules.Duration, n.Rules.Step = "Mars/Olympus", 0, -1
 			n.Rules.Overrides = []slots.Override{{From: slots.Date{Year: 2030, Month: 1, Day: 2}, Until: slots.Date{Year: 2030, Month: 1, Day: 1}}}
 			n.Members = append(n.Members, n.Members[0], scheduling.AgendaMember{Weight: 101, Hours: &slots.Hours{}})
-			n.Reminders = []scheduling.Reminder{{Channel: "pigeon"}}
+			n.Reminders, n.Confirmations = []scheduling.Reminder{{Channel: "pigeon"}}, "some"
 			n.HoldMinutes, n.MoveNotice, n.CancelNotice = -1, -1, -1
 		}))
 		require.ErrorIs(t, err, core.ErrInvalid)
 		require.Equal(t, []string{
 			"/name required", "/slug slug", "/rules/timezone timezone", "/rules/overrides/0/until order", "/rules/duration range", "/rules/step range",
 			"/members/1/id unique", "/members/2/id required", "/members/2/weight range", "/members/2/hours/timezone timezone",
-			"/reminders/0/channel enum", "/holdMinutes range", "/moveNotice range", "/cancelNotice range",
+			"/reminders/0/channel enum", "/confirmations enum", "/holdMinutes range", "/moveNotice range", "/cancelNotice range",
 		}, faults(t, err))
 	}},
 	{"Agendas/have a slug that no other has in any company", func(t *testing.T, w *world) {

@@ -100,7 +100,7 @@ func TestASubscriberBeginsNowOrAtTheBeginning(t *testing.T) {
 			names = append(names, c.Name)
 			require.Zero(t, c.Behind, c.Name)
 		}
-		require.Equal(t, []string{"beginning", "now", "waitlist", "waitlist.offers"}, names, "the waitlist has two of its own")
+		require.Equal(t, []string{"beginning", "confirmations", "now", "waitlist", "waitlist.offers"}, names, "appointments have three of their own")
 		require.NoError(t, app.Relay.Forget(ctx, "beginning"))
 		require.ErrorIs(t, app.Relay.Forget(ctx, "beginning"), core.ErrNotFound)
 	})
