@@ -55,6 +55,7 @@ type options struct {
 	sender    webhooks.Sender
 	notices   map[string]scheduling.Sender
 	calendars scheduling.Calendars
+	calendar  CalendarFile
 	linkKey   []byte
 	retain    time.Duration
 }
@@ -68,15 +69,20 @@ func WithIdentity(cfg identity.Config) Option { return func(o *options) { o.iden
 // were put.
 func WithBlobs(b core.Blobs) Option { return func(o *options) { o.blobs = b } }
 
-// WithNotices has the reminders of appointments that are for a channel, "email", "sms" or "whatsapp",
-// sent by a sender. Without it, those by e-mail go to the mailer of [WithIdentity], and the
-// others are noted as skipped.
+// WithNotices has what clients are told of their appointments by a channel, "email", "sms" or "whatsapp",
+// sent by a sender. Without it, what is told by e-mail goes to the mailer of [WithIdentity], and
+// reminders by the others are noted as skipped.
 func WithNotices(channel string, sender scheduling.Sender) Option {
 	return func(o *options) { o.notices[channel] = sender }
 }
 
 // WithCalendars says which calendars members keep elsewhere: what is in them takes their time.
 func WithCalendars(c scheduling.Calendars) Option { return func(o *options) { o.calendars = c } }
+
+// WithCalendarFiles has the mails that tell clients of their appointments carry a file for their calendar:
+// Notice of package scheduling/ical makes it. Without it they have none, and whoever does not import that
+// package does not link it.
+func WithCalendarFiles(file CalendarFile) Option { return func(o *options) { o.calendar = file } }
 
 // WithLinkKey says by what clients' links are signed: all programs over a database need the same.
 // Without it the links are good until this program ends.
@@ -121,7 +127,7 @@ func NewOn(backend store.Backend, opts ...Option) *Clientele {
 	})
 	c.Links = scheduling.NewLinks(o.linkKey, accounts.PublicURL())
 	if o.notices["email"] == nil {
-		o.notices["email"] = noticeMail{accounts}
+		o.notices["email"] = noticeMail{accounts, o.calendar}
 	}
 	scheduling.NewBackground(bookings{backend, o.calendars}, o.notices, c.Links, relay, worker)
 	keyContacts(worker, backend)

@@ -1,20 +1,25 @@
 package clientele
 
 import (
-	"bytes"
 	"context"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/scheduling"
-	"github.com/clientele-crm/clientele/scheduling/ical"
 	"github.com/clientele-crm/clientele/scheduling/slots"
 )
 
 // noticeMail sends notices by the mailer of the accounts. They have nothing in them that the client
 // has typed, nor have their files.
-type noticeMail struct{ accounts *identity.Accounts }
+type noticeMail struct {
+	accounts *identity.Accounts
+	file     CalendarFile
+}
+
+// CalendarFile is what goes with a notice that an appointment is booked, moved or does not take place: a file
+// for their calendar, with its media type. Notice of package scheduling/ical makes it.
+type CalendarFile func(scheduling.Notice) (mediaType string, content []byte, err error)
 
 // Send implements [scheduling.Sender].
 func (m noticeMail) Send(ctx context.Context, n scheduling.Notice) error {
@@ -22,12 +27,12 @@ func (m noticeMail) Send(ctx context.Context, n scheduling.Notice) error {
 		return scheduling.ErrNoAddress
 	}
 	var files []identity.File
-	if n.Kind != scheduling.OffersOne && n.Kind != scheduling.RemindsOf {
-		file, err := calendarFile(n)
+	if m.file != nil && n.Kind != scheduling.OffersOne && n.Kind != scheduling.RemindsOf {
+		mediaType, content, err := m.file(n)
 		if err != nil {
 			return err
 		}
-		files = append(files, file)
+		files = append(files, identity.File{Name: "appointment.ics", Type: mediaType, Content: content})
 	}
 	return m.accounts.SendLetter(ctx, n.Key, core.Email(n.To.Email), letterOf(n), files...)
 }
@@ -66,35 +71,6 @@ func letterOf(n scheduling.Notice) identity.Letter {
 		}
 	}
 	return l
-}
-
-// calendarFile is the appointment for the client's calendar, which a later one takes the place of.
-func calendarFile(n scheduling.Notice) (identity.File, error) {
-	a, zone := n.Appointment, n.Appointment.Timezone
-	a.Description = ""
-	from, until := a.StartDate, a.EndDate
-	if n.Series != nil {
-		zone = n.Series.Zone
-		if by := *a.RecurrenceDate; by.Before(from) {
-			from = by
-		} else if by.After(until) {
-			until = by
-		}
-	}
-	var text bytes.Buffer
-	method := ical.MethodOf(a)
-	w, err := ical.NewWriter(&text, ical.Calendar{Method: method, From: from, Until: until})
-	if err == nil {
-		err = w.Appointment(a, ical.Event{
-			Zone:      zone,
-			Organizer: ical.Party{Name: n.Agenda.Name, URI: "urn:uuid:" + a.AgendaID.String()},
-			Attendees: []ical.Party{{URI: "mailto:" + n.To.Email}},
-		})
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	return identity.File{Name: "appointment.ics", Type: ical.MediaType + "; method=" + string(method), Content: text.Bytes()}, err
 }
 
 // clock is an instant by the clocks of the client, with their zone.

@@ -17,6 +17,7 @@ import (
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/scheduling"
+	"github.com/clientele-crm/clientele/scheduling/ical"
 	"github.com/clientele-crm/clientele/scheduling/slots"
 	"github.com/clientele-crm/clientele/store/sqlite"
 )
@@ -58,7 +59,7 @@ func newShop(t *testing.T) *shop {
 	require.NoError(t, db.Migrate(t.Context()))
 	company := core.CompanyID{UUID: uuid.New()}
 	require.NoError(t, db.EnsureCompany(t.Context(), core.Tenant{ID: company, Name: "Shop", ContactPolicy: []string{}}))
-	s.app = clientele.New(db, clientele.WithIdentity(identity.Config{Mailer: &s.post, PublicURL: "https://shop.example.org"}), clientele.WithLinkKey([]byte("key")))
+	s.app = clientele.New(db, clientele.WithIdentity(identity.Config{Mailer: &s.post, PublicURL: "https://shop.example.org"}), clientele.WithLinkKey([]byte("key")), clientele.WithCalendarFiles(ical.Notice))
 	s.ws = s.app.Workspace(core.Scope{Company: company, Actor: core.System()})
 	s.agenda, err = s.ws.Agendas.Create(t.Context(), scheduling.NewAgenda{
 		Name: "Haircut", Location: "Main Street 1", Reminders: []scheduling.Reminder{{Before: 60, Channel: "email"}},

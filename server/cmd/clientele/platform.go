@@ -11,6 +11,7 @@ import (
 	"github.com/clientele-crm/clientele/core/outbound"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/identity/smtp"
+	"github.com/clientele-crm/clientele/scheduling/ical"
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
 
@@ -74,6 +75,7 @@ func (p *platform) app(ctx context.Context, d *database, db *bunstore.DB, url st
 	if err != nil {
 		return nil, nil, errors.Join(err, files.Close())
 	}
-	return clientele.New(db, clientele.WithIdentity(config), clientele.WithBlobs(files), clientele.WithLinkKey(key), clientele.WithRetention(p.retention.duration()),
+	return clientele.New(db, clientele.WithIdentity(config), clientele.WithBlobs(files), clientele.WithLinkKey(key), clientele.WithCalendarFiles(ical.Notice),
+		clientele.WithRetention(p.retention.duration()),
 		clientele.WithWebhooks(outbound.New(outbound.Config{Allow: private}))), files, nil
 }
