@@ -172,6 +172,7 @@ type Workspace struct {
 
 	Trackers  crm.Trackers
 	Leads     crm.Leads
+	LeadViews crm.Views
 	LeadNotes crm.LeadNotes
 
 	Consents crm.Consents
@@ -218,6 +219,7 @@ func (c *Clientele) workspace(s store.Session) *Workspace {
 
 		Trackers:  *crm.NewTrackers(sales),
 		Leads:     *crm.NewLeads(sales),
+		LeadViews: *crm.NewLeadViews(people),
 		LeadNotes: *crm.NewLeadNotes(sales),
 
 		Consents: *crm.NewConsents(people),

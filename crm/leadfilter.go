@@ -1,14 +1,15 @@
 package crm
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/filter"
+	"github.com/clientele-crm/clientele/core/words"
 )
 
 // LeadFilter says which leads a list has, and in which order. The zero value is all of them, the
@@ -35,11 +36,20 @@ type LeadFilter struct {
 	UpdatedFrom, UpdatedBefore time.Time
 	EnteredFrom, EnteredBefore time.Time // when they came into their stage
 
-	// Values are conditions on the tracker's fields: up to 10, and they need Tracker.
+	// Values are conditions on the tracker's fields: up to 10, and they need a tracker, as Sort has it.
 	Values []ValueFilter
 
-	// Sort is an order of leads, or "values." with the name of a field of Tracker behind it, and
+	Where filter.Filter // any condition of [LeadFields]
+	View  core.ID[View] // a saved filter, and its order unless Sort says another
+
+	// Search is words in any order, which may be beginnings: see [Lead.Words].
+	Search string
+
+	// Sort is an order of leads, or "values." with the name of a field of the tracker behind it, and
 	// "-" before it for the other way round: that lists the leads that have a value in it.
+	//
+	// The tracker is Tracker or, where that is not said, the one that Where or the view says
+	// trackerId is.
 	Sort LeadSort
 }
 
@@ -84,11 +94,21 @@ const (
 	LeadsExpectedDesc LeadSort = "-expectedCloseDate"
 )
 
+// leadSorts are the orders that need no tracker.
+var leadSorts = []string{
+	string(LeadsNewest), string(LeadsOldest), string(LeadsUpdated), string(LeadsUpdatedDesc), string(LeadsByTitle),
+	string(LeadsByTitleDesc), string(LeadsByValue), string(LeadsByValueDesc), string(LeadsExpected), string(LeadsExpectedDesc),
+}
+
 // LeadQuery is a LeadFilter as a store needs it: checked, and with the fields that it names.
 type LeadQuery struct {
 	LeadFilter
 	Conditions []FieldCondition // of Values
 	SortField  core.ID[Field]   // of a Sort by a field; else zero
+
+	Nodes  []filter.Node             // Where and the view's filter
+	Fields map[string]core.ID[Field] // that they may name: "values." and the field's name
+	Words  words.Query               // Search; empty where nothing is searched for
 }
 
 // FieldCondition compares the sort keys of what leads have in a field.
@@ -106,16 +126,46 @@ func (f LeadFilter) query(ctx context.Context, tx Tx) (LeadQuery, error) {
 	var faults core.Faults
 	f.check(&faults)
 	q := LeadQuery{LeadFilter: f}
-	name, byField := strings.CutPrefix(strings.TrimPrefix(string(f.Sort), "-"), "values.")
-	if len(f.Values) > 0 || byField {
-		if err := q.fields(ctx, tx, &faults, name, byField); err != nil {
+	if f.Search != "" {
+		q.Words = words.Parse(&faults, "/q", f.Search)
+	}
+	saved, err := q.saved(ctx, tx)
+	if err != nil {
+		return q, err
+	}
+	name, byField := fieldOfSort(q.Sort)
+	if !f.Where.IsZero() || !saved.IsZero() || len(f.Values) > 0 || byField {
+		tracker := cmp.Or(f.Tracker, trackerNamed(f.Where), trackerNamed(saved))
+		of, err := leadFiltersOf(ctx, tx, &faults, "/trackerId", tracker)
+		if err != nil {
 			return q, err
 		}
+		q.fields(&faults, of, name, byField)
+		q.where(&faults, of, saved)
 	}
 	if q.Sort == "" {
 		q.Sort = LeadsNewest
 	}
 	return q, faults.Err()
+}
+
+// saved is the filter of the view, whose order counts where none is said.
+func (q *LeadQuery) saved(ctx context.Context, tx Tx) (filter.Filter, error) {
+	if q.View.IsZero() {
+		return filter.Filter{}, nil
+	}
+	view, err := tx.Store.View(ctx, OfLeads, q.View)
+	if q.Sort == "" {
+		q.Sort = LeadSort(view.Sort)
+	}
+	return view.Filter, err
+}
+
+// where makes conditions of the filter and of the view's.
+func (q *LeadQuery) where(f *core.Faults, of leadFilters, saved filter.Filter) {
+	_, where := of.fields.Check(f, "/filter", q.Where)
+	_, view := of.fields.Check(f, "/view/filter", saved)
+	q.Nodes, q.Fields = []filter.Node{where, view}, of.ids
 }
 
 func (f *LeadFilter) check(faults *core.Faults) {
@@ -159,35 +209,20 @@ func checkCurrency(f *core.Faults, at, currency string) {
 	}
 }
 
-// fields looks up what the conditions and the order name.
-func (q *LeadQuery) fields(ctx context.Context, tx Tx, f *core.Faults, sort string, byField bool) error {
-	if q.Tracker.IsZero() {
-		f.Add("/trackerId", "required", "fields are of a tracker: say which")
-		return nil
-	}
-	t, err := tx.Store.Tracker(ctx, q.Tracker)
-	if errors.Is(err, core.ErrNotFound) {
-		f.Add("/trackerId", "exists", "no such tracker")
-		return nil
-	} else if err != nil {
-		return err
-	}
-	rules, err := rulesOf(ctx, tx)
-	if err != nil {
-		return err
-	}
-	rules.anyPhone = true
+// fields looks up what the conditions of Values and the order name.
+func (q *LeadQuery) fields(f *core.Faults, of leadFilters, sort string, byField bool) {
 	if byField {
-		if field := fieldNamed(t.Fields, sort); field == nil || field.Type == MultiSelectField {
-			f.Add("/sort", "sort", "there is no such order")
-		} else {
-			q.SortField = field.ID
+		q.SortField = of.sortField(f, sort)
+	}
+	if len(q.Values) > 0 && of.tracker.ID.IsZero() {
+		if !faulty(*f, "/trackerId") {
+			f.Add("/trackerId", "required", "fields are of a tracker: say which")
 		}
+		return
 	}
 	for i, v := range q.Values {
-		q.condition(f, fmt.Sprintf("/values/%d", i), fieldNamed(t.Fields, v.Field), v, rules)
+		q.condition(f, fmt.Sprintf("/values/%d", i), fieldNamed(of.tracker.Fields, v.Field), v, of.rules)
 	}
-	return nil
 }
 
 func (q *LeadQuery) condition(f *core.Faults, at string, field *Field, v ValueFilter, r *rules) {

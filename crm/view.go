@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"context"
 	"slices"
 
 	"github.com/clientele-crm/clientele/core"
@@ -27,8 +28,11 @@ type NewView struct {
 // ViewOf is the kind of rows that a view chooses.
 type ViewOf string
 
-// OfContacts are views of contacts.
-const OfContacts ViewOf = "contacts"
+// What there are views of.
+const (
+	OfContacts ViewOf = "contacts"
+	OfLeads    ViewOf = "leads"
+)
 
 // The events of a view.
 var (
@@ -39,29 +43,51 @@ var (
 
 // viewed is what the views of a kind can say.
 type viewed struct {
-	of    ViewOf
-	check func(f *core.Faults, at string, country string, filter filter.Filter) filter.Filter
-	sorts []string
+	of ViewOf
+
+	// check brings the filter into the form in which it is kept, and notes what is wrong with it or
+	// with the order.
+	check func(ctx context.Context, tx Tx, f *core.Faults, v *View) error
 }
 
-var contactViews = viewed{
-	of: OfContacts,
-	check: func(f *core.Faults, at, country string, given filter.Filter) filter.Filter {
-		kept, _ := ContactFields(country).Check(f, at, given)
-		return kept
-	},
-	sorts: []string{string(ByName), string(ByNameDesc), string(ByCreated), string(ByCreatedDesc), string(ByUpdated), string(ByUpdatedDesc)},
+var contactViews = viewed{OfContacts, func(ctx context.Context, tx Tx, f *core.Faults, v *View) error {
+	tenant, err := tx.Store.Tenant(ctx)
+	if err != nil {
+		return err
+	}
+	v.Filter, _ = ContactFields(tenant.Country).Check(f, "/filter", v.Filter)
+	checkSort(f, v.Sort, []string{string(ByName), string(ByNameDesc), string(ByCreated), string(ByCreatedDesc), string(ByUpdated), string(ByUpdatedDesc)})
+	return nil
+}}
+
+var leadViews = viewed{OfLeads, func(ctx context.Context, tx Tx, f *core.Faults, v *View) error {
+	of, err := leadFiltersOf(ctx, tx, f, "/filter", trackerNamed(v.Filter))
+	if err != nil {
+		return err
+	}
+	v.Filter, _ = of.fields.Check(f, "/filter", v.Filter)
+	if name, byField := fieldOfSort(LeadSort(v.Sort)); byField {
+		of.sortField(f, name)
+		return nil
+	}
+	checkSort(f, v.Sort, leadSorts)
+	return nil
+}}
+
+func checkSort(f *core.Faults, sort string, known []string) {
+	if sort != "" && !slices.Contains(known, sort) {
+		f.Add("/sort", "sort", "there is no such order")
+	}
 }
 
 // checked brings a view into the form in which it is kept.
-func (of viewed) checked(v *View, country string) error {
+func (of viewed) checked(ctx context.Context, tx Tx, v *View) error {
 	var f core.Faults
 	if v.Name = f.Line("/name", v.Name, maxName); v.Name == "" {
 		f.Add("/name", "required", "a view has to have a name")
 	}
-	v.Filter = of.check(&f, "/filter", country, v.Filter)
-	if v.Sort != "" && !slices.Contains(of.sorts, v.Sort) {
-		f.Add("/sort", "sort", "there is no such order")
+	if err := of.check(ctx, tx, &f, v); err != nil {
+		return err
 	}
 	return f.Err()
 }

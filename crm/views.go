@@ -22,6 +22,13 @@ func NewContactViews(work core.Work[Tx]) *Views {
 	return &Views{work, contactViews, core.ContactsRead, core.ContactsWrite}
 }
 
+// NewLeadViews is the service of the views of leads, by [core.LeadsRead] and [core.LeadsWrite]. A
+// view whose filter says that trackerId is a tracker can use the fields of that one, as
+// "values." and their names, in its filter and its order.
+func NewLeadViews(work core.Work[Tx]) *Views {
+	return &Views{work, leadViews, core.LeadsRead, core.LeadsWrite}
+}
+
 // Create saves a view.
 func (s *Views) Create(ctx context.Context, n NewView) (View, error) {
 	if err := permit(s.work, s.write); err != nil {
@@ -29,12 +36,8 @@ func (s *Views) Create(ctx context.Context, n NewView) (View, error) {
 	}
 	var v View
 	err := s.work.Atomic(ctx, func(tx Tx) error {
-		tenant, err := tx.Store.Tenant(ctx)
-		if err != nil {
-			return err
-		}
 		v = View{ID: core.NewID[View](tx.Env), Of: s.of.of, NewView: n, Stamp: newStamp(tx)}
-		if err := s.of.checked(&v, tenant.Country); err != nil {
+		if err := s.of.checked(ctx, tx, &v); err != nil {
 			return err
 		}
 		if err := tx.Store.InsertView(ctx, v); err != nil {
@@ -63,11 +66,7 @@ func (s *Views) Update(ctx context.Context, id core.ID[View], edit func(*View) e
 			return err
 		}
 		v.ID, v.Of = was.ID, was.Of
-		tenant, err := tx.Store.Tenant(ctx)
-		if err != nil {
-			return err
-		}
-		return s.of.checked(v, tenant.Country)
+		return s.of.checked(ctx, tx, v)
 	})
 }
 

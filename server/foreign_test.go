@@ -130,7 +130,7 @@ func (w *world) rowsOf(company core.CompanyID) map[string]map[string]string {
 		"api-keys":           {"id": key.ID.String()},
 		"webhooks":           {"id": webhook, "deliveryId": delivery},
 		"trackers":           {"id": tracker},
-		"leads":              deals,
+		"leads":              deals, "leads/views": {"id": create("/leads/views", `{"name": "x", "shared": true}`)},
 	}
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,13 +9,15 @@ import (
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/filter"
 	"github.com/clientele-crm/clientele/crm"
 )
 
-type leadQuery struct {
+// LeadList are the parameters of a list of leads.
+type LeadList struct {
 	Counted
 	LeadConditions
-	Sort string `query:"sort" doc:"createdAt, updatedAt, title, estimatedValue, expectedCloseDate, or values. with the name of a field of the tracker behind it, which lists the leads that have a value in it; with - before it the other way round. Without it the newest first."`
+	Sort string `query:"sort" doc:"createdAt, updatedAt, title, estimatedValue, expectedCloseDate, or values. with the name of a field of the tracker behind it, which lists the leads that have a value in it; with - before it the other way round. Without it the view's order, or the newest first."`
 }
 
 // LeadConditions are the parameters that say which leads.
@@ -44,10 +47,13 @@ type LeadConditions struct {
 	EnteredFrom    time.Time `query:"enteredFrom" doc:"When they came into their stage."`
 	EnteredBefore  time.Time `query:"enteredBefore"`
 
+	View   core.ID[crm.View] `query:"view" doc:"A saved filter, beside all other conditions."`
+	Filter string            `query:"filter" doc:"A filter as views have it, as JSON; beside all other conditions. Of a tracker, which trackerId or the filter itself names, it can ask for values. with the name of a field behind it." example:"{\"field\": \"title\", \"op\": \"contains\", \"value\": \"boat\"}"`
+
 	Where []string `query:"value,explode" maxItems:"10" doc:"A condition on a field of the tracker, which it needs: name:op:value with eq, gte, gt, lte or lt, or name:has and name:none. May be repeated." example:"budget:gte:1000"`
 }
 
-func (q *leadQuery) filter() (crm.LeadFilter, error) {
+func (q *LeadList) filter() (crm.LeadFilter, error) {
 	f, err := q.LeadConditions.filter()
 	f.Sort = crm.LeadSort(q.Sort)
 	return f, err
@@ -59,7 +65,13 @@ func (q *LeadConditions) filter() (crm.LeadFilter, error) {
 		CreatedBy: q.CreatedBy, Source: q.Source, Title: q.Title, LostReason: q.LostReason, Currency: q.Currency,
 		ExpectedFrom: q.ExpectedFrom, ExpectedBefore: q.ExpectedBefore, ClosedFrom: q.ClosedFrom, ClosedBefore: q.ClosedBefore,
 		CreatedFrom: q.CreatedFrom, CreatedBefore: q.CreatedBefore, UpdatedFrom: q.UpdatedFrom, UpdatedBefore: q.UpdatedBefore,
-		EnteredFrom: q.EnteredFrom, EnteredBefore: q.EnteredBefore,
+		EnteredFrom: q.EnteredFrom, EnteredBefore: q.EnteredBefore, View: q.View,
+	}
+	if q.Filter != "" {
+		var err error
+		if f.Where, err = filter.Parse(q.Filter); err != nil {
+			return f, err
+		}
 	}
 	var faults core.Faults
 	f.MinValue = minorOf(&faults, "/minValue", q.MinValue, q.Currency)
@@ -91,11 +103,29 @@ func minorOf(f *core.Faults, at, amount, currency string) *int64 {
 	return &m.Minor
 }
 
-func listLeads(ctx context.Context, ws *clientele.Workspace, in *leadQuery) (*pageOf[crm.Lead], error) {
+func listLeads(ctx context.Context, ws *clientele.Workspace, in *LeadList) (*pageOf[crm.Lead], error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
 	}
+	return leadPage(ctx, ws, in.Counted, f)
+}
+
+type leadSearch struct {
+	LeadList
+	Q string `query:"q" required:"true" doc:"Up to 200 characters, and 10 words." example:"sail boat"`
+}
+
+func searchLeads(ctx context.Context, ws *clientele.Workspace, in *leadSearch) (*pageOf[crm.Lead], error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	f.Search = cmp.Or(in.Q, " ") // q= is nothing to search for, not everything
+	return leadPage(ctx, ws, in.Counted, f)
+}
+
+func leadPage(ctx context.Context, ws *clientele.Workspace, in Counted, f crm.LeadFilter) (*pageOf[crm.Lead], error) {
 	l, err := ws.Leads.List(ctx, f, in.page())
-	return counted(ctx, in.Counted, l, err, func(ctx context.Context, limit int) (int, error) { return ws.Leads.Count(ctx, f, limit) })
+	return counted(ctx, in, l, err, func(ctx context.Context, limit int) (int, error) { return ws.Leads.Count(ctx, f, limit) })
 }

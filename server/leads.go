@@ -28,6 +28,14 @@ func leadOperations() []Operation {
 			},
 		}, createLead),
 		inCompany(Operation{
+			Method: http.MethodGet, Path: "/leads/search", ID: "searchLeads", Tag: "Leads",
+			Summary: "Search leads",
+			Details: "Those that have all words of q, in any order: words of the title, the description and the values in the tracker's fields. " +
+				"The end of a word may be missing; case and accents do not count. The newest come first. " +
+				"All conditions of the list of leads can be asked beside. Leads of a person are those of a contact: search for that.",
+			Access: needs(core.LeadsRead),
+		}, searchLeads),
+		inCompany(Operation{
 			Method: http.MethodGet, Path: "/leads/{id}", ID: "getLead", Tag: "Leads", Summary: "Read a lead", Access: needs(core.LeadsRead),
 		}, getLead),
 		inCompany(Operation{

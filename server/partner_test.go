@@ -27,7 +27,7 @@ var forAll = map[string]string{
 
 // withoutOthersRows are the operations beside GET that name no row and reach no rows of others:
 // they make something new, or check an input.
-var withoutOthersRows = strings.Fields(`createContact createContactView importContacts createContactCategory createTracker createLead
+var withoutOthersRows = strings.Fields(`createContact createContactView importContacts createContactCategory createTracker createLead createLeadView
 	createMember leaveCompany createInvitation createRole createAPIKey createAgenda setHolidays bookAppointment bookSeries createFeed
 	createWebhook createAssessment createQuestionnaire validateAssessment putAssessmentSettings`)
 

@@ -53,6 +53,7 @@ var may = []struct {
 		listContactActivities createContactActivity getContactActivity updateContactActivity deleteContactActivity listDueActivities
 		listContactSocialLinks createContactSocialLink getContactSocialLink updateContactSocialLink deleteContactSocialLink
 		listTrackers getTracker listStages listFields
+		searchLeads listLeadViews createLeadView getLeadView updateLeadView deleteLeadView
 		listLeads createLead getLead updateLead moveLead setLeadValues listLeadMoves listContactLeads changeLeads
 		listLeadNotes createLeadNote getLeadNote updateLeadNote deleteLeadNote
 		reportFunnel reportStays reportClosed reportForecast`},
@@ -233,7 +234,7 @@ var bodies = map[string]any{
 // queries are what operations ask for in the query.
 var queries = map[string]string{"listDueActivities": "?due=today", "followEvents": "?follow=false",
 	"getContactPermit": "?channel=email&purpose=marketing", "getClientPermit": "?channel=email&purpose=marketing",
-	"searchContacts": "?q=ada", "searchClients": "?q=ada"}
+	"searchContacts": "?q=ada", "searchClients": "?q=ada", "searchLeads": "?q=x"}
 
 // problemCode is the code of a problem; empty for other answers.
 func problemCode(a answer) string {

@@ -15,12 +15,14 @@ type viewsOf func(*clientele.Workspace) *crm.Views
 
 func viewOperations() []Operation {
 	ops := viewsAt("/contacts/views", "Contact", func(ws *clientele.Workspace) *crm.Views { return &ws.ContactViews },
-		core.ContactsRead, core.ContactsWrite)
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
+		core.ContactsRead, core.ContactsWrite, important)
+	leads := viewsAt("/leads/views", "Lead", func(ws *clientele.Workspace) *crm.Views { return &ws.LeadViews },
+		core.LeadsRead, core.LeadsWrite, large)
+	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"), leads)
 }
 
 // viewsAt are the operations of the views of a kind of rows, such as "Contact".
-func viewsAt(path, name string, views viewsOf, read, write core.Permission) []Operation {
+func viewsAt(path, name string, views viewsOf, read, write core.Permission, example any) []Operation {
 	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodGet, Path: path, ID: "list" + name + "Views", Tag: "Views",
@@ -30,7 +32,7 @@ func viewsAt(path, name string, views viewsOf, read, write core.Permission) []Op
 		inCompany(Operation{
 			Method: http.MethodPost, Path: path, ID: "create" + name + "View", Tag: "Views",
 			Summary: "Save a filter", Details: "Lists take it as view. It is the caller's own unless it is shared.",
-			Access: needs(write), Status: http.StatusCreated, Required: []string{"name"}, Example: important,
+			Access: needs(write), Status: http.StatusCreated, Required: []string{"name"}, Example: example,
 		}, views.create),
 		inCompany(Operation{
 			Method: http.MethodGet, Path: path + "/{id}", ID: "get" + name + "View", Tag: "Views",
@@ -52,6 +54,14 @@ func viewsAt(path, name string, views viewsOf, read, write core.Permission) []Op
 var important = map[string]any{
 	"name": "Important", "sort": "-createdAt",
 	"filter": map[string]any{"field": "tag", "op": "in", "value": []any{"vip", "press"}},
+}
+
+var large = map[string]any{
+	"name": "Large", "sort": "-estimatedValue",
+	"filter": map[string]any{"all": []any{
+		map[string]any{"field": "closedOn", "op": "hasNot"},
+		map[string]any{"field": "estimatedValue", "op": "from", "value": 1_000_000},
+	}},
 }
 
 func (of viewsOf) list(ctx context.Context, ws *clientele.Workspace, in *Paged) (*pageOf[crm.View], error) {

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -91,5 +92,50 @@ func TestSearch(t *testing.T) {
 			w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/contacts/search"+q, nil)
 		}
 		require.Equal(t, http.StatusUnprocessableEntity, w.call("GET", "/api/v1/contacts/search", nil).StatusCode)
+	})
+}
+
+func TestViewsAndSearchOfLeads(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ada := w.made("/api/v1/contacts", `{"name": "Ada"}`)
+		sales := w.made("/api/v1/trackers", `{"name": "Sales", "fields": [{"name": "length", "type": "number"}]}`)
+		for _, body := range []string{`"title": "Sail boat", "values": {"length": 9}`, `"title": "Motor boat", "values": {"length": 12}`, `"title": "Île", "description": "no boat"`} {
+			w.made("/api/v1/leads", fmt.Sprintf(`{%s, "trackerId": %q, "contactId": %q}`, body, sales["id"], ada["id"]))
+		}
+		view := w.made("/api/v1/leads/views", fmt.Sprintf(`{"name": "Long", "sort": "-values.length", "filter": {"all": [
+			{"field": "trackerId", "op": "is", "value": %q}, {"field": "values.length", "op": "from", "value": 9.0}]}}`, sales["id"]))
+		id := view["id"].(string)
+		require.Equal(t, "leads", view["of"])
+		require.Equal(t, []any{view}, w.call("GET", "/api/v1/leads/views", nil).json(t)["items"])
+		w.problem(http.StatusNotFound, "view_not_found", "GET", "/api/v1/contacts/views/"+id, nil)
+
+		titles := func(path string) (titles []any) {
+			a := w.call("GET", "/api/v1/leads"+path, nil)
+			require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+			for _, l := range a.json(t)["items"].([]any) {
+				titles = append(titles, l.(map[string]any)["title"])
+			}
+			return titles
+		}
+		require.Equal(t, []any{"Motor boat", "Sail boat"}, titles("?view="+id))
+		require.Equal(t, []any{"Sail boat"}, titles("?view="+id+"&filter="+url.QueryEscape(`{"field": "values.length", "op": "before", "value": "12"}`)))
+		require.Equal(t, []any{"Île", "Motor boat", "Sail boat"}, titles("/search?q=BOAT"))
+		require.Equal(t, []any{"Île"}, titles("/search?q=ile+bo"))
+		require.Equal(t, []any{"Sail boat", "Motor boat"}, titles("/search?q=boat&sort=values.length&trackerId="+sales["id"].(string)))
+		counted := w.call("GET", "/api/v1/leads/search?q=boat&limit=1&count=exact&view="+id, nil).json(t)
+		require.EqualValues(t, 2, counted["total"])
+		require.Equal(t, []any{"Sail boat"}, titles("/search?q=boat&view="+id+"&cursor="+counted["next"].(string)))
+		exported := w.call("GET", "/api/v1/leads/exports?view="+id, nil)
+		require.Equal(t, 3, strings.Count(exported.text, "\n"), exported.text)
+
+		for pointer, filter := range map[string]string{"/filter/field": `{"field": "values.length", "op": "has"}`, "/filter": `{"feild": 1}`} {
+			p := w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/leads?filter="+url.QueryEscape(filter), nil)
+			require.Equal(t, pointer, p["errors"].([]any)[0].(map[string]any)["pointer"])
+		}
+		w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/leads/search?q=", nil)
+		patched := w.call("PATCH", "/api/v1/leads/views/"+id, `{"sort": "title"}`, `If-Match: "1"`)
+		require.Equal(t, http.StatusOK, patched.StatusCode, patched.text)
+		require.Equal(t, []any{"Motor boat", "Sail boat"}, titles("?view="+id))
+		require.Equal(t, http.StatusNoContent, w.call("DELETE", "/api/v1/leads/views/"+id, nil, `If-Match: "2"`).StatusCode)
 	})
 }

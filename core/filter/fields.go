@@ -7,13 +7,14 @@ type Kind int
 
 // The kinds.
 const (
-	Text  Kind = iota // compared without case and accents: is, in, startsWith, contains, has
-	Key               // compared as it is: is, in, has
-	Truth             // true or false: is
-	Time              // instants: from, before, has
-	Whole             // whole numbers: is, from, before, has
-	Day               // days of the calendar, "2026-01-31": is, from, before, has
-	Any               // of which only is known whether there is one: has
+	Text   Kind = iota // compared without case and accents: is, in, startsWith, contains, has
+	Key                // compared as it is: is, in, has
+	Truth              // true or false: is
+	Time               // instants: from, before, has
+	Whole              // whole numbers: is, from, before, has
+	Day                // days of the calendar, "2026-01-31": is, from, before, has
+	Any                // of which only is known whether there is one: has
+	Number             // decimal numbers as Read makes them comparable, byte by byte: is, from, before, has
 )
 
 var ops = map[Kind][]Op{
@@ -24,6 +25,8 @@ var ops = map[Kind][]Op{
 	Whole: {Is, From, Before, Has, HasNot},
 	Day:   {Is, From, Before, Has, HasNot},
 	Any:   {Has, HasNot},
+
+	Number: {Is, From, Before, Has, HasNot},
 }
 
 // Ops are the ways in which fields of the kind are compared.
@@ -39,8 +42,8 @@ type Field[R any] struct {
 	// row with several is met by any of them.
 	Values func(*R) []any
 
-	// Read brings an operand of is and in into that form, with the error of a wrong one. Nil: as
-	// the kind does by itself.
+	// Read brings an operand of is and in, and any of a Number, into that form, with the error of a
+	// wrong one. Nil: as the kind does by itself.
 	Read func(text string) (string, error)
 }
 

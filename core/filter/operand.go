@@ -124,7 +124,7 @@ func (c *checker[R]) instant(at, text string) time.Time {
 func (c *checker[R]) text(at string, field *Field[R], op Op, text string) string {
 	compared := text
 	switch {
-	case field.Read != nil && (op == Is || op == In) && text != "":
+	case field.Read != nil && (op == Is || op == In || field.Kind == Number) && text != "":
 		read, err := field.Read(text)
 		if err != nil {
 			c.faults.Add(at, "value", why(err))

@@ -77,3 +77,35 @@ func TestContactsOlderThanTheSearchAreIndexed(t *testing.T) {
 		}
 	})
 }
+
+func TestLeadsOlderThanTheSearchAreIndexed(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, db *bunstore.DB) {
+		ws := companyOf(t, db)
+		ada, err := ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Ada"})
+		require.NoError(t, err)
+		sales, err := ws.Trackers.Create(t.Context(), crm.NewTracker{
+			TrackerDetails: crm.TrackerDetails{Name: "Sales"}, Fields: []crm.NewField{{Name: "make", Type: crm.TextField}},
+		})
+		require.NoError(t, err)
+		for i := range 3 {
+			_, err := ws.Leads.Create(t.Context(), crm.NewLead{TrackerID: sales.ID, LeadDetails: crm.LeadDetails{
+				Title: fmt.Sprintf("Boat %d", i), ContactID: ada.ID, Values: crm.Values{"make": crm.Text("Île")},
+			}})
+			require.NoError(t, err)
+		}
+		write, _ := db.Pools()
+		_, err = write.ExecContext(t.Context(), "UPDATE crm_leads SET words = NULL WHERE title <> 'Boat 0'")
+		require.NoError(t, err)
+		found := func() int {
+			l, err := ws.Leads.Search(t.Context(), "ile boat", core.Page{})
+			require.NoError(t, err)
+			return len(l.Items)
+		}
+		require.Equal(t, 1, found())
+		for range 2 {
+			require.NoError(t, crmstore.Index(t.Context(), db))
+			require.Equal(t, 3, found())
+		}
+	})
+}

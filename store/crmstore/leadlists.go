@@ -47,7 +47,11 @@ func (s store) ListLeads(ctx context.Context, q crm.LeadQuery, p core.Page) (cor
 		return core.List[crm.Lead]{}, err
 	}
 	var rows []leadRow
-	page, err := bunstore.List(ctx, s.Session, s.filteredLeads(q, s.Select(leads, &rows)), &rows, order, p,
+	found, err := s.foundLeads(ctx, q, s.Select(leads, &rows))
+	if err != nil {
+		return core.List[crm.Lead]{}, err
+	}
+	page, err := bunstore.List(ctx, s.Session, found, &rows, order, p,
 		func(r *leadRow) uuid.UUID { return r.ID.UUID }, func(r *leadRow) leadRow { return *r })
 	if err != nil {
 		return core.List[crm.Lead]{}, err
@@ -62,7 +66,11 @@ func (s store) LeadBatch(ctx context.Context, q crm.LeadQuery, p core.Page) (cor
 		return core.List[crm.Lead]{}, err
 	}
 	rows := make([]leadRow, 0, p.Limit+1)
-	page, err := bunstore.Batch(ctx, s.Session, s.filteredLeads(q, s.Select(leads, &rows)), &rows, order, p,
+	found, err := s.foundLeads(ctx, q, s.Select(leads, &rows))
+	if err != nil {
+		return core.List[crm.Lead]{}, err
+	}
+	page, err := bunstore.Batch(ctx, s.Session, found, &rows, order, p,
 		func(r *leadRow) uuid.UUID { return r.ID.UUID }, func(r *leadRow) leadRow { return *r })
 	if err != nil {
 		return core.List[crm.Lead]{}, err
@@ -83,7 +91,11 @@ type sortedRow struct {
 // listByField lists the leads that have a value in a field by it: first which, then themselves.
 func (s store) listByField(ctx context.Context, q crm.LeadQuery, p core.Page) (core.List[crm.Lead], error) {
 	var keys []sortedRow
-	matching := s.filteredLeads(q, s.Select(leads, (*leadRow)(nil))).ColumnExpr("1").Where("l.id = so.lead_id")
+	matching, err := s.foundLeads(ctx, q, s.Select(leads, (*leadRow)(nil)))
+	if err != nil {
+		return core.List[crm.Lead]{}, err
+	}
+	matching = matching.ColumnExpr("1").Where("l.id = so.lead_id")
 	sorted := s.Select(bunstore.Shared, &keys).Where("so.field_id = ?", q.SortField).Where("NOT so.old").Where("EXISTS (?)", matching)
 	order := bunstore.Order[sortedRow]{
 		Name: string(q.Sort), Column: "sort_key", ID: "lead_id", Desc: strings.HasPrefix(string(q.Sort), "-"),
@@ -113,14 +125,25 @@ func (s store) listByField(ctx context.Context, q crm.LeadQuery, p core.Page) (c
 }
 
 func (s store) CountLeads(ctx context.Context, q crm.LeadQuery, limit int) (int, error) {
-	counted := s.filteredLeads(q, s.Select(leads, (*leadRow)(nil)))
+	counted, err := s.foundLeads(ctx, q, s.Select(leads, (*leadRow)(nil)))
+	if err != nil {
+		return 0, err
+	}
 	if !q.SortField.IsZero() { // as the list has it
 		counted = s.meeting(counted, crm.FieldCondition{FieldID: q.SortField, Op: crm.ValueThere})
 	}
 	return bunstore.Count(ctx, s.Session, counted, limit)
 }
 
-// filteredLeads are those of the query that the filter lets through.
+// foundLeads are those of the query that the filter lets through, by all that it has.
+func (s store) foundLeads(ctx context.Context, f crm.LeadQuery, q *bun.SelectQuery) (*bun.SelectQuery, error) {
+	return s.Find(ctx, s.filteredLeads(f, q), bunstore.Wanted{
+		Table: "crm_leads", Alias: "l", Name: "crm_lead", Search: f.Words, Filters: f.Nodes, Columns: leadColumnsWith(f.Fields),
+	})
+}
+
+// filteredLeads are those of the query that the filter lets through, without its tree of
+// conditions and its search.
 func (s store) filteredLeads(f crm.LeadQuery, q *bun.SelectQuery) *bun.SelectQuery {
 	switch {
 	case f.Tracker.IsZero():

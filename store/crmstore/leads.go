@@ -38,8 +38,14 @@ type leadRow struct {
 	crm.Stamp
 }
 
-func (s store) leadRow(l crm.Lead) *leadRow {
-	row := &leadRow{
+// writtenLead is a lead's row as it is written: with what it is searched by, which nobody reads.
+type writtenLead struct {
+	leadRow `bun:",extend"`
+	Words   string // see bunstore.Session.Words
+}
+
+func (s store) leadRow(l crm.Lead) *writtenLead {
+	row := leadRow{
 		CompanyID: s.Scope().Company, ID: l.ID, TrackerID: l.TrackerID, ContactID: l.ContactID,
 		Title: l.Title, TitleKey: core.Fold(l.Title), Description: l.Description,
 		Status: l.Status, Reached: l.Reached, ExpectedCloseDate: l.ExpectedCloseDate, Source: l.Source, LostReason: l.LostReason,
@@ -49,7 +55,7 @@ func (s store) leadRow(l crm.Lead) *leadRow {
 	if l.EstimatedValue != nil {
 		row.ValueMinor, row.ValueCurrency = l.EstimatedValue.Minor, l.EstimatedValue.Currency
 	}
-	return row
+	return &writtenLead{row, s.Session.Words(l.Words())}
 }
 
 // lead is the lead without its values.

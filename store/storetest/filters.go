@@ -184,25 +184,29 @@ func newFilterGround(t *testing.T, w *world) *filterGround {
 	return g
 }
 
-// filter draws a filter of up to so many groups in groups.
 func (g *filterGround) filter(rt *rapid.T, depth int) filter.Filter {
+	return filterOf(rt, crm.ContactFields("BR"), g.values, depth)
+}
+
+// filterOf draws a filter of up to so many groups in groups, which compares with some of the values.
+func filterOf[R any](rt *rapid.T, fields filter.Fields[R], values map[string][]string, depth int) filter.Filter {
 	if depth > 0 && rapid.Bool().Draw(rt, "grouped") {
 		nodes := make([]filter.Filter, rapid.IntRange(1, 3).Draw(rt, "nodes"))
 		for i := range nodes {
-			nodes[i] = g.filter(rt, depth-1)
+			nodes[i] = filterOf(rt, fields, values, depth-1)
 		}
 		return []filter.Filter{{All: nodes}, {Any: nodes}, {Not: &nodes[0]}}[rapid.IntRange(0, 2).Draw(rt, "group")]
 	}
-	field := rapid.SampledFrom(crm.ContactFields("BR")).Draw(rt, "field")
+	field := rapid.SampledFrom(fields).Draw(rt, "field")
 	f := filter.Filter{Field: field.Name, Op: rapid.SampledFrom(field.Kind.Ops()).Draw(rt, "op")}
 	switch {
 	case f.Op == filter.Has || f.Op == filter.HasNot:
 	case field.Kind == filter.Truth:
 		f.Value = rapid.Bool().Draw(rt, "truth")
 	case f.Op == filter.In:
-		f.Value = rapid.SliceOfN(rapid.SampledFrom(g.values[f.Field]), 1, 3).Draw(rt, "values")
+		f.Value = rapid.SliceOfN(rapid.SampledFrom(values[f.Field]), 1, 3).Draw(rt, "values")
 	default:
-		f.Value = rapid.SampledFrom(g.values[f.Field]).Draw(rt, "value")
+		f.Value = rapid.SampledFrom(values[f.Field]).Draw(rt, "value")
 	}
 	return f
 }

@@ -31,7 +31,7 @@ func Run(t *testing.T, open Open) {
 		contactContracts,
 		contactRuleContracts,
 		contactListContracts,
-		filterContracts,
+		filterContracts, leadFilterContracts,
 		searchContracts,
 		viewContracts,
 		timelineContracts,
