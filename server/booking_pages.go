@@ -38,7 +38,10 @@ type bookingView struct {
 	week
 	Agenda scheduling.Agenda
 	Fault  string
-	Open   bool // there is something to choose from
+	At     string // the field that is at fault, as the services name it
+	Open   bool   // there is something to choose from
+
+	WrongZone string // what was written where a zone belongs
 
 	Held, Booked *scheduling.Appointment
 	Move, Cancel string // where the client changes what is booked
@@ -65,6 +68,11 @@ func (s *Server) bookingPage(show func(*http.Request, *bookingView) int) http.Ha
 		if err == nil {
 			v.ws, v.Agenda, err = s.app.PublicAgenda(r.Context(), r.PathValue("slug"))
 		}
+		if errors.Is(err, core.ErrNotFound) {
+			v.Agenda.Name, v.Fault = "Book an appointment", "There is nothing to book here: the address is not right, or nothing can be booked any more."
+			writePage(w, r, bookingTemplate, http.StatusNotFound, v)
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		if err == nil && r.ParseForm() != nil {
 			err = &Problem{Status: http.StatusBadRequest, Code: "malformed", Detail: "The form is not understood."}
@@ -75,7 +83,7 @@ func (s *Server) bookingPage(show func(*http.Request, *bookingView) int) http.Ha
 		}
 		v.Typed = r.PostForm
 		if !v.inZone(r.Form.Get("zone"), v.Agenda.Rules.Timezone) {
-			v.Fault = noZone
+			v.Fault, v.WrongZone = noZone, r.Form.Get("zone")
 		}
 		status := show(r, v)
 		if v.target != "" {
@@ -162,6 +170,9 @@ func (s *Server) hold(r *http.Request, v *bookingView) error {
 	return nil
 }
 
+// Mailed is whether the visitor is sent a mail of what they have booked.
+func (v *bookingView) Mailed() bool { return v.Agenda.Confirms(v.Booked.Source) }
+
 // booked shows what is booked, with the links by which it can be changed.
 func (s *Server) booked(v *bookingView, a *scheduling.Appointment) {
 	v.Held, v.Booked = nil, a
@@ -211,7 +222,7 @@ func (v *bookingView) failed(ctx context.Context, err error) int {
 	switch {
 	case errors.Is(err, core.ErrInvalid) && len(known.Fields) > 0:
 		name := map[string]string{"/name": "The name ", "/email": "The e-mail address ", "/description": "The note "}[known.Fields[0].Field]
-		v.Fault = sentence(name + known.Fields[0].Message)
+		v.Fault, v.At = sentence(name+known.Fields[0].Message), known.Fields[0].Field
 		return http.StatusUnprocessableEntity
 	case errors.Is(err, core.ErrNotFound):
 		v.Held, v.Fault = nil, "This link is no longer good: please choose a time again."

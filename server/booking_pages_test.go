@@ -65,9 +65,12 @@ func TestAnybodyBooksAtThePublicPage(t *testing.T) {
 	status, _, text = w.visit(held, url.Values{"name": {"Grace"}, "email": {"nonsense"}})
 	require.Equal(t, http.StatusUnprocessableEntity, status)
 	require.Contains(t, text, `value="Grace"`, "what was typed is kept")
+	require.Regexp(t, `name="email"[^>]+ aria-invalid="true" aria-describedby="fault"`, text, "and the field is told")
+	require.NotRegexp(t, `name="name"[^>]+ aria-invalid`, text)
 	status, _, text = w.visit(held, url.Values{"name": {"Grace"}, "email": {"grace@example.org"}, "note": {"<b>short</b>"}})
 	require.Equal(t, http.StatusOK, status, text)
 	require.Contains(t, text, "it is booked")
+	require.Contains(t, text, "We send you a mail")
 	status, _, text = w.visit(held, url.Values{"name": {"Grace"}, "email": {"grace@example.org"}})
 	require.Equal(t, http.StatusOK, status, "sent twice, it is booked once")
 	require.Contains(t, text, "it is booked")
@@ -93,8 +96,10 @@ func TestAnybodyBooksAtThePublicPage(t *testing.T) {
 	})
 	t.Run("is there for active agendas with a slug only", func(t *testing.T) {
 		for _, path := range []string{"/book/none", "/book/" + strings.ToUpper(slug)} {
-			status, _, _ := w.visit(w.url+path, nil)
+			status, _, text := w.visit(w.url+path, nil)
 			require.Equal(t, http.StatusNotFound, status)
+			require.Contains(t, text, "<h1>", "it is a page for people")
+			require.Contains(t, text, "There is nothing to book here")
 		}
 		require.Equal(t, http.StatusOK, w.call("POST", "/api/v1/agendas/"+made.json(t)["id"].(string)+"/deactivate", nil).StatusCode)
 		status, _, _ := w.visit(page, nil)
@@ -106,5 +111,6 @@ func TestAnybodyBooksAtThePublicPage(t *testing.T) {
 		status, _, text := w.visit(w.url+"/book/"+body["slug"].(string)+"?zone=Mars", nil)
 		require.Equal(t, http.StatusUnprocessableEntity, status)
 		require.Contains(t, text, "There is no time zone of this name")
+		require.Regexp(t, `name="zone" value="Mars"[^>]+ aria-invalid="true" aria-describedby="fault"`, text, "what was written is there to be mended")
 	})
 }
