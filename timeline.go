@@ -38,9 +38,13 @@ type responseSource struct {
 
 func (s responseSource) Timeline(ctx context.Context, contact core.ID[crm.Contact], p crm.TimelinePage) (core.List[crm.TimelineEntry], error) {
 	l, err := s.responses.List(ctx, assessment.ResponseFilter{Contact: assessment.ContactID(contact)}, p.Page("-createdAt"))
+	if err != nil {
+		return crm.TimelineOf[assessment.Response](l, err, nil)
+	}
+	titles, err := s.responses.Titles(ctx, l.Items)
 	return crm.TimelineOf(l, err, func(r *assessment.Response) crm.TimelineEntry {
 		return crm.TimelineEntry{
-			Kind: s.form + "_response", ID: r.ID.UUID, At: r.CreatedAt, ByID: r.CreatedByID, State: string(r.Status),
+			Kind: s.form + "_response", ID: r.ID.UUID, At: r.CreatedAt, ByID: r.CreatedByID, Title: titles[r.FormID], State: string(r.Status),
 			Of: &core.Ref{Kind: s.form, ID: r.FormID.UUID},
 		}
 	})

@@ -161,6 +161,20 @@ func (s *Responses) List(ctx context.Context, f ResponseFilter, p core.Page) (co
 	return core.List[Response]{Items: items, Next: sheets.Next}, err
 }
 
+// Titles are those of the forms that the responses are to.
+func (s *Responses) Titles(ctx context.Context, rs []Response) (map[core.ID[Form]]string, error) {
+	if err := allowed(s.work, s.kind.rights().readResponses); err != nil {
+		return nil, err
+	}
+	var ids []core.ID[Form]
+	for i := range rs {
+		if id := rs[i].FormID; !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return s.work.Plain().Store.Titles(ctx, ids)
+}
+
 // All runs through the responses that the filter lets through, page by page.
 func (s *Responses) All(ctx context.Context, f ResponseFilter) iter.Seq2[Response, error] {
 	return core.All(ctx, func(ctx context.Context, p core.Page) (core.List[Response], error) {

@@ -36,6 +36,9 @@ type FormStore interface {
 	// responses.
 	DeleteForm(ctx context.Context, id core.ID[Form]) error
 
+	// Titles are those of the forms that there are, whatever their kind.
+	Titles(ctx context.Context, ids []core.ID[Form]) (map[core.ID[Form]]string, error)
+
 	// ListForms lists what the filter lets through, by title.
 	ListForms(ctx context.Context, kind Kind, f FormFilter, p core.Page) (core.List[Form], error)
 }

@@ -98,10 +98,11 @@ func (s *Activities) List(ctx context.Context, contact core.ID[Contact], f Activ
 		return core.List[Activity]{}, err
 	}
 	tx := s.work.Plain()
-	if _, err := tx.Store.Contact(ctx, contact); err != nil {
+	c, err := survivor(ctx, tx, contact)
+	if err != nil {
 		return core.List[Activity]{}, err
 	}
-	return tx.Store.ListActivities(ctx, contact, f, p)
+	return tx.Store.ListActivities(ctx, c.ID, f, p)
 }
 
 // All runs through a contact's activities, page by page.

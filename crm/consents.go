@@ -45,10 +45,11 @@ func (s *Consents) List(ctx context.Context, contact core.ID[Contact], p core.Pa
 		return core.List[Consent]{}, err
 	}
 	tx := s.work.Plain()
-	if _, err := tx.Store.Contact(ctx, contact); err != nil {
+	c, err := survivor(ctx, tx, contact)
+	if err != nil {
 		return core.List[Consent]{}, err
 	}
-	return tx.Store.ListConsents(ctx, contact, p)
+	return tx.Store.ListConsents(ctx, c.ID, p)
 }
 
 // May says whether a contact may be reached by the channel for the purpose: they have granted
@@ -65,7 +66,7 @@ func (s *Consents) May(ctx context.Context, contact core.ID[Contact], channel Ch
 		return Permit{}, err
 	}
 	tx := s.work.Plain()
-	c, err := tx.Store.Contact(ctx, contact)
+	c, err := survivor(ctx, tx, contact)
 	switch {
 	case err != nil:
 		return Permit{}, err
@@ -74,7 +75,7 @@ func (s *Consents) May(ctx context.Context, contact core.ID[Contact], channel Ch
 	case !c.Active:
 		return Permit{Reason: "inactive"}, nil
 	}
-	newest, err := tx.Store.NewestConsents(ctx, contact)
+	newest, err := tx.Store.NewestConsents(ctx, c.ID)
 	if err != nil {
 		return Permit{}, err
 	}

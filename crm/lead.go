@@ -64,6 +64,7 @@ type OldValue struct {
 type LeadMove struct {
 	ID        core.ID[LeadMove] `json:"id"`
 	LeadID    core.ID[Lead]     `json:"leadId"`    // which lead
+	ContactID core.ID[Contact]  `json:"-"`         // the lead's, when it moved; its timeline is found by it
 	TrackerID core.ID[Tracker]  `json:"trackerId"` // its tracker
 	From      string            `json:"from"`      // the key of the stage that it left; empty where it was created
 	To        string            `json:"to"`        // the key of the stage that it came into

@@ -60,7 +60,7 @@ func (r *leadRules) move(ctx context.Context, f *core.Faults, was, l *Lead, m Mo
 // moveOf is the move by which a lead came from where it was to where it is.
 func moveOf(tx Tx, was, now Lead) LeadMove {
 	m := LeadMove{
-		ID: core.NewID[LeadMove](tx.Env), LeadID: now.ID, TrackerID: now.TrackerID, From: was.Status, To: now.Status,
+		ID: core.NewID[LeadMove](tx.Env), LeadID: now.ID, ContactID: now.ContactID, TrackerID: now.TrackerID, From: was.Status, To: now.Status,
 		LostReason: now.LostReason, CreatedByID: tx.Scope.Actor.ID, CreatedAt: now.EnteredAt,
 	}
 	if was.Status != "" { // clocks may differ between those who move a lead

@@ -73,7 +73,7 @@ func (r *leadRules) contact(ctx context.Context, f *core.Faults, was, l *Lead) e
 		f.Add("/contactId", "required", "a lead has to have a contact")
 		return nil
 	}
-	c, err := r.tx.Store.Contact(ctx, l.ContactID)
+	c, err := r.tx.Store.HoldContact(ctx, l.ContactID) // nobody merges or erases it before the lead is there
 	switch {
 	case errors.Is(err, core.ErrNotFound):
 		f.Add("/contactId", "exists", "no such contact")

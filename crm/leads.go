@@ -158,10 +158,11 @@ func (s *Leads) OfContact(ctx context.Context, contact core.ID[Contact], f LeadF
 	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[Lead]{}, err
 	}
-	if _, err := s.work.Plain().Store.Contact(ctx, contact); err != nil {
+	c, err := survivor(ctx, s.work.Plain(), contact)
+	if err != nil {
 		return core.List[Lead]{}, err
 	}
-	f.Contact = contact
+	f.Contact = c.ID
 	return s.List(ctx, f, p)
 }
 

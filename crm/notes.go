@@ -128,10 +128,11 @@ func (s *Notes) List(ctx context.Context, contact core.ID[Contact], p core.Page)
 		return core.List[Note]{}, err
 	}
 	tx := s.work.Plain()
-	if _, err := tx.Store.Contact(ctx, contact); err != nil {
+	c, err := survivor(ctx, tx, contact)
+	if err != nil {
 		return core.List[Note]{}, err
 	}
-	return tx.Store.ListNotes(ctx, contact, p)
+	return tx.Store.ListNotes(ctx, c.ID, p)
 }
 
 // All runs through a contact's notes, page by page.

@@ -89,10 +89,11 @@ func (s *SocialLinks) List(ctx context.Context, contact core.ID[Contact], p core
 		return core.List[SocialLink]{}, err
 	}
 	tx := s.work.Plain()
-	if _, err := tx.Store.Contact(ctx, contact); err != nil {
+	c, err := survivor(ctx, tx, contact)
+	if err != nil {
 		return core.List[SocialLink]{}, err
 	}
-	return tx.Store.ListSocialLinks(ctx, contact, p)
+	return tx.Store.ListSocialLinks(ctx, c.ID, p)
 }
 
 // All runs through a contact's links, page by page.

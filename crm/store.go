@@ -225,6 +225,19 @@ type MergeStore interface {
 
 	// ListMerges lists what the filter lets through, the newest first.
 	ListMerges(ctx context.Context, f MergeFilter, p core.Page) (core.List[Merge], error)
+
+	// MergesOf lists those that a contact survived or, if it says so, lost, the newest first,
+	// without their records.
+	MergesOf(ctx context.Context, contact core.ID[Contact], lost bool, p core.Page) (core.List[NamedMerge], error)
+}
+
+// NamedMerge is a merge in short: the other contact of it, and what they are called now.
+type NamedMerge struct {
+	ID      core.ID[Merge]
+	OtherID core.ID[Contact]
+	Name    string
+	Undone  bool
+	Stamp
 }
 
 // ImportRecordStore keeps what became of imports. Who sees own rows sees the imports that they ran.

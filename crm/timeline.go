@@ -13,7 +13,7 @@ import (
 
 // TimelineEntry is one thing that happened with a contact.
 type TimelineEntry struct {
-	Kind  string      `json:"kind"`            // what the id is of: note, activity, lead_move, appointment, assessment_response, …
+	Kind  string      `json:"kind"`            // what the id is of: note, activity, lead_move, consent, merge, appointment, assessment_response, …
 	ID    uuid.UUID   `json:"id"`              // of the thing itself
 	At    time.Time   `json:"at"`              // when it happened; of an appointment, when it begins
 	Title string      `json:"title"`           // a line about it
@@ -72,7 +72,8 @@ func NewTimeline(work core.Work[Tx], others func() []TimelineSource) *Timeline {
 }
 
 func (s *Timeline) sources() []TimelineSource {
-	return append([]TimelineSource{noteSource{s.work}, activitySource{s.work}, leadMoveSource{s.work}}, s.others()...)
+	return append([]TimelineSource{noteSource{s.work}, activitySource{s.work}, leadMoveSource{s.work},
+		consentSource{s.work}, mergeSource{s.work, false}, mergeSource{s.work, true}}, s.others()...)
 }
 
 // timelineOrder is the order of a timeline's cursors.
@@ -94,13 +95,14 @@ func (s *Timeline) List(ctx context.Context, contact core.ID[Contact], p core.Pa
 	if err != nil {
 		return none, err
 	}
-	if _, err := s.work.Plain().Store.Contact(ctx, contact); err != nil {
+	c, err := survivor(ctx, s.work.Plain(), contact)
+	if err != nil {
 		return none, err
 	}
 	sources := s.sources()
 	all, more := make([]TimelineEntry, 0, limit*len(sources)), false
 	for _, source := range sources {
-		l, err := source.Timeline(ctx, contact, page)
+		l, err := source.Timeline(ctx, c.ID, page)
 		if err != nil {
 			return none, err
 		}

@@ -48,6 +48,44 @@ func (s leadMoveSource) Timeline(ctx context.Context, contact core.ID[Contact], 
 	})
 }
 
+// consentSource tells of what the contact has agreed to, when it was said.
+type consentSource struct{ work core.Work[Tx] }
+
+func (s consentSource) Timeline(ctx context.Context, contact core.ID[Contact], p TimelinePage) (core.List[TimelineEntry], error) {
+	l, err := s.work.Plain().Store.ListConsents(ctx, contact, p.Page("-givenAt"))
+	return TimelineOf(l, err, func(c *Consent) TimelineEntry {
+		state := "withdrawn"
+		if c.Granted {
+			state = "granted"
+		}
+		return TimelineEntry{Kind: "consent", ID: c.ID.UUID, At: c.GivenAt, ByID: c.CreatedByID, Title: string(c.Channel) + " " + string(c.Purpose), State: state}
+	})
+}
+
+// mergeSource tells of who was merged into the contact, even if that was undone since. One that was
+// merged into another tells of it only after that: until then its timeline is the other's.
+type mergeSource struct {
+	work core.Work[Tx]
+	lost bool // of the merges that the contact lost
+}
+
+func (s mergeSource) Timeline(ctx context.Context, contact core.ID[Contact], p TimelinePage) (core.List[TimelineEntry], error) {
+	if permit(s.work, core.ContactsMerge) != nil {
+		return core.List[TimelineEntry]{}, nil
+	}
+	l, err := s.work.Plain().Store.MergesOf(ctx, contact, s.lost, p.Page(byCreation))
+	return TimelineOf(l, err, func(m *NamedMerge) TimelineEntry {
+		e := TimelineEntry{
+			Kind: "merge", ID: m.ID.UUID, At: m.CreatedAt, ByID: m.CreatedByID, Title: m.Name, State: "merged",
+			Of: &core.Ref{Kind: "contact", ID: m.OtherID.UUID},
+		}
+		if m.Undone {
+			e.State = "undone"
+		}
+		return e
+	})
+}
+
 // maxHeadline is how much of a text stands in a timeline, in characters.
 const maxHeadline = 200
 

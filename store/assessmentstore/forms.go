@@ -54,6 +54,21 @@ func (s store) DeleteForm(ctx context.Context, id core.ID[assessment.Form]) erro
 	return err
 }
 
+func (s store) Titles(ctx context.Context, ids []core.ID[assessment.Form]) (map[core.ID[assessment.Form]]string, error) {
+	titles := map[core.ID[assessment.Form]]string{}
+	if len(ids) == 0 {
+		return titles, nil
+	}
+	var rows []formRow
+	if err := s.Select(bunstore.Shared, &rows).Column("id", "title").Where("f.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, s.Fail(err)
+	}
+	for _, row := range rows {
+		titles[row.ID] = row.Title
+	}
+	return titles, nil
+}
+
 var formOrder = bunstore.Order[formRow]{
 	Name: "title", Column: "title_key", Value: func(r *formRow) string { return r.TitleKey }, Bind: bunstore.BindText,
 }

@@ -25,7 +25,7 @@ func (s store) MovesOf(ctx context.Context, contact core.ID[crm.Contact], p core
 	var rows []titledMoveRow
 	q := s.Select(ofOwnLead, &rows).ColumnExpr("mv.*").ColumnExpr("of.title").
 		Join("JOIN crm_leads AS of ON of.company_id = mv.company_id AND of.id = mv.lead_id").
-		Where("of.company_id = ?", s.Scope().Company).Where("of.contact_id = ?", contact)
+		Where("mv.contact_id = ?", contact)
 	return bunstore.List(ctx, s.Session, q, &rows, newestTitledMoves, p,
 		func(r *titledMoveRow) uuid.UUID { return r.ID.UUID },
 		func(r *titledMoveRow) crm.TitledMove {

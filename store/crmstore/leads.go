@@ -82,6 +82,7 @@ type moveRow struct {
 	CompanyID   core.CompanyID
 	ID          core.ID[crm.LeadMove]
 	LeadID      core.ID[crm.Lead]
+	ContactID   core.ID[crm.Contact] // of the lead; a trigger keeps it
 	TrackerID   core.ID[crm.Tracker]
 	FromStatus  string
 	ToStatus    string
@@ -152,7 +153,7 @@ func (s store) InsertLeadMoves(ctx context.Context, ms ...crm.LeadMove) error {
 	rows := make([]moveRow, len(ms))
 	for i, m := range ms {
 		rows[i] = moveRow{
-			CompanyID: s.Scope().Company, ID: m.ID, LeadID: m.LeadID, TrackerID: m.TrackerID, FromStatus: m.From, ToStatus: m.To,
+			CompanyID: s.Scope().Company, ID: m.ID, LeadID: m.LeadID, ContactID: m.ContactID, TrackerID: m.TrackerID, FromStatus: m.From, ToStatus: m.To,
 			StaySeconds: m.StaySeconds, LostReason: m.LostReason, CreatedByID: m.CreatedByID, CreatedAt: m.CreatedAt,
 		}
 	}
@@ -174,7 +175,7 @@ func (s store) ListLeadMoves(ctx context.Context, lead core.ID[crm.Lead], p core
 
 func (r *moveRow) move() crm.LeadMove {
 	return crm.LeadMove{
-		ID: r.ID, LeadID: r.LeadID, TrackerID: r.TrackerID, From: r.FromStatus, To: r.ToStatus, StaySeconds: r.StaySeconds,
+		ID: r.ID, LeadID: r.LeadID, ContactID: r.ContactID, TrackerID: r.TrackerID, From: r.FromStatus, To: r.ToStatus, StaySeconds: r.StaySeconds,
 		LostReason: r.LostReason, CreatedByID: r.CreatedByID, CreatedAt: r.CreatedAt,
 	}
 }

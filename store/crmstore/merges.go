@@ -90,3 +90,34 @@ func (s store) ListMerges(ctx context.Context, f crm.MergeFilter, p core.Page) (
 	return bunstore.List(ctx, s.Session, q, &rows, newestMerges, p,
 		func(r *mergeRow) uuid.UUID { return r.ID.UUID }, (*mergeRow).merge)
 }
+
+// namedRow is a merge with the name of the other contact.
+type namedRow struct {
+	mergeRow `bun:",extend"`
+	Name     string `bun:",scanonly"`
+}
+
+var newestNamed = bunstore.Order[namedRow]{
+	Name: "-createdAt", Column: "created_at", Desc: true,
+	Value: func(r *namedRow) string { return bunstore.TimeText(r.CreatedAt) }, Bind: bunstore.BindTime,
+}
+
+func (s store) MergesOf(ctx context.Context, contact core.ID[crm.Contact], lost bool, p core.Page) (core.List[crm.NamedMerge], error) {
+	of, other := "survivor_id", "loser_id"
+	if lost {
+		of, other = other, of
+	}
+	var rows []namedRow
+	q := s.Select(merges, &rows).ExcludeColumn("record").ColumnExpr("of.name").
+		Join("JOIN crm_contacts AS of ON of.company_id = mg.company_id AND of.id = mg.?", bun.Ident(other)).
+		Where("mg.? = ?", bun.Ident(of), contact)
+	return bunstore.List(ctx, s.Session, q, &rows, newestNamed, p,
+		func(r *namedRow) uuid.UUID { return r.ID.UUID },
+		func(r *namedRow) crm.NamedMerge {
+			n := crm.NamedMerge{ID: r.ID, OtherID: r.LoserID, Name: r.Name, Undone: r.UndoneAt != nil, Stamp: r.Stamp}
+			if lost {
+				n.OtherID = r.SurvivorID
+			}
+			return n
+		})
+}

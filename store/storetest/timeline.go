@@ -2,12 +2,14 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
@@ -37,7 +39,7 @@ var timelineContracts = []contract{
 		all := w.timeline(&w.ws().Timeline, ada, 50)
 		require.Equal(t, []string{
 			"appointment Haircut " + string(appointment.Status), "lead_move Boat contacted", "lead_move Boat new",
-			"assessment_response  final", "activity Call open", "note Met in London ",
+			"assessment_response " + form.Title + " final", "activity Call open", "note Met in London ",
 		}, lines(all))
 		require.Equal(t, appointment.ID.UUID, all[0].ID)
 		require.Equal(t, appointment.StartDate, all[0].At)
@@ -48,6 +50,32 @@ var timelineContracts = []contract{
 		for limit := 1; limit <= len(all); limit++ {
 			require.Equal(t, all, w.timeline(&w.ws().Timeline, ada, limit), "%d a page", limit)
 		}
+	}},
+	{"Timeline/has consents, and merges even if they were undone; moves go with their lead", func(t *testing.T, w *world) {
+		d := w.deals(core.System())
+		ada, bob := d.ada, w.contact(crm.NewContact{Name: "Bob"})
+		l := d.lead(d.about(crm.LeadDetails{Title: "Boat", ContactID: bob.ID}))
+		_, err := w.ws().Consents.Record(t.Context(), bob.ID, crm.NewConsent{Channel: crm.ByEmail, Purpose: crm.Marketing, Granted: true})
+		require.NoError(t, err)
+		m, err := w.ws().Contacts.Merge(t.Context(), ada.ID, crm.NewMerge{LoserID: bob.ID})
+		require.NoError(t, err)
+		told := func(ws *clientele.Workspace, of crm.Contact) []string {
+			told := lines(w.timeline(&ws.Timeline, of.ID, 2))
+			slices.Sort(told)
+			return told
+		}
+		merged := []string{"consent email marketing granted", "lead_move Boat new", "merge Bob merged"}
+		require.Equal(t, merged, told(w.ws(), ada))
+		require.Equal(t, merged, told(w.ws(), bob), "the id of the one that is gone answers the other")
+		require.Equal(t, merged[:2], told(w.as(without(core.ContactsMerge)), ada))
+
+		_, err = w.ws().Contacts.UndoMerge(t.Context(), m.ID)
+		require.NoError(t, err)
+		require.Equal(t, []string{"merge Bob undone"}, told(w.ws(), ada))
+		require.Equal(t, []string{"consent email marketing granted", "lead_move Boat new", "merge Ada undone"}, told(w.ws(), bob))
+		_, err = d.Update(t.Context(), l.ID, func(l *crm.Lead) error { l.ContactID = ada.ID; return nil })
+		require.NoError(t, err)
+		require.Equal(t, []string{"lead_move Boat new", "merge Bob undone"}, told(w.ws(), ada))
 	}},
 	{"Timeline/tells nobody what they may not read", func(t *testing.T, w *world) {
 		deals, diary := w.deals(core.System()), w.diary()
