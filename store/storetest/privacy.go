@@ -12,6 +12,7 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/scheduling"
 )
 
 var privacyContracts = []contract{
@@ -90,6 +91,26 @@ var privacyContracts = []contract{
 		l, err := w.ws().Privacy.Erasures(t.Context(), core.Page{})
 		require.NoError(t, err)
 		require.Len(t, l.Items, 1)
+	}},
+	{"Erasures/leave no appointment that is booked at the same moment", func(t *testing.T, w *world) {
+		diary := w.diary()
+		agenda := diary.agenda(1, nil)
+		for _, clock := range diary.free(agenda)[:4] {
+			ada := w.contact(crm.NewContact{Name: "Ada"})
+			n := at(agenda, clock)
+			n.ClientID = core.ID[scheduling.Client](ada.ID)
+			errs := race(
+				func() error { _, err := w.ws().Privacy.Erase(t.Context(), ada.ID); return err },
+				func() error { _, err := w.ws().Appointments.Book(t.Context(), n); return err },
+			)
+			require.NoError(t, errs[0])
+			if errs[1] != nil {
+				require.Equal(t, []string{"/clientId exists"}, faults(t, errs[1]), "it came later: there is nobody any more")
+			}
+			l, err := w.ws().Appointments.List(t.Context(), scheduling.AppointmentFilter{Client: n.ClientID}, core.Page{})
+			require.NoError(t, err)
+			require.Empty(t, l.Items)
+		}
 	}},
 	{"Erasures/in a transaction that is rolled back have not been", func(t *testing.T, w *world) {
 		ada := w.contact(crm.NewContact{Name: "Ada"})
