@@ -206,26 +206,21 @@ func (s *Webhooks) permit(p core.Permission) error {
 
 // change reads an endpoint, edits it and writes it, again if somebody else was quicker.
 func change(ctx context.Context, work core.Work[Tx], id core.ID[Endpoint], event core.EventType[Endpoint], edit func(was, e *Endpoint) error) (e Endpoint, err error) {
-	for range 5 {
-		err = work.Atomic(ctx, func(tx Tx) error {
-			was, err := tx.Store.Endpoint(ctx, id)
-			if err != nil {
-				return err
-			}
-			e = was
-			if err := edit(&was, &e); err != nil {
-				return err
-			}
-			e.ID, e.CreatedByID, e.CreatedAt = was.ID, was.CreatedByID, was.CreatedAt
-			e.Version, e.UpdatedAt = was.Version+1, tx.Env.Time()
-			if err := tx.Store.ReplaceEndpoint(ctx, e, was.Version); err != nil {
-				return err
-			}
-			return tx.Events.Emit(ctx, event.Of(id, &was, &e))
-		})
-		if !errors.Is(err, core.ErrConflict) {
-			break
+	err = core.Retry(ctx, work, func(tx Tx) error {
+		was, err := tx.Store.Endpoint(ctx, id)
+		if err != nil {
+			return err
 		}
-	}
+		e = was
+		if err := edit(&was, &e); err != nil {
+			return err
+		}
+		e.ID, e.CreatedByID, e.CreatedAt = was.ID, was.CreatedByID, was.CreatedAt
+		e.Version, e.UpdatedAt = was.Version+1, tx.Env.Time()
+		if err := tx.Store.ReplaceEndpoint(ctx, e, was.Version); err != nil {
+			return err
+		}
+		return tx.Events.Emit(ctx, event.Of(id, &was, &e))
+	})
 	return e, err
 }

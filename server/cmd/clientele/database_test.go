@@ -1,12 +1,15 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/core"
 )
 
 func TestServersThatStartAtOnceAgreeOnOneKey(t *testing.T) {
@@ -42,4 +45,25 @@ func TestAKeyThatIsNoneIsNotReplaced(t *testing.T) {
 	kept, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, "half a key", string(kept))
+}
+
+// To the sweep of another database, files that this one names would be left behind.
+func TestAFolderOfFilesIsOfOneDatabase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	files := filepath.Join(dir, "files")
+	open := func(name string) error {
+		d := &database{url: new(filepath.Join(dir, name)), logFormat: new("text")}
+		db, err := d.opened(t.Context(), &program{stderr: io.Discard})
+		require.NoError(t, err)
+		defer db.Close()
+		folder, err := d.files(t.Context(), db, files)
+		if err == nil {
+			require.NoError(t, folder.Close())
+		}
+		return err
+	}
+	require.NoError(t, open("ours.db"))
+	require.NoError(t, open("ours.db"))
+	require.ErrorIs(t, open("theirs.db"), core.ErrState)
 }
