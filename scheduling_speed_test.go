@@ -206,6 +206,33 @@ func TestSlotsAreFoundByAFewQueriesThatReadARange(t *testing.T) {
 	}
 }
 
+// A series takes as many statements as one of ten, however long it is.
+func TestASeriesIsBookedByAFewStatements(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range []string{"sqlite", "postgres"} {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			p := newPractice(t, dialect, 10_000, true)
+			book := func(count int, clock time.Duration) []string {
+				start := p.start.AddDate(0, 0, 1).Add(clock)
+				n := scheduling.NewSeries{AgendaID: p.all.ID, SeriesPlan: scheduling.SeriesPlan{
+					Rule: fmt.Sprintf("FREQ=WEEKLY;COUNT=%d", count), StartDate: start, Details: scheduling.Details{Timezone: "Europe/Lisbon"},
+				}}
+				r, err := p.Appointments.BookSeries(t.Context(), n)
+				require.NoError(t, err)
+				require.Len(t, r.Appointments, count)
+				texts := p.heard.take()
+				p.readsRanges(t, dialect, texts)
+				return texts
+			}
+			book(2, 11*time.Hour+30*time.Minute) // and makes a row for each member to lock
+			few := book(10, 12*time.Hour+30*time.Minute)
+			require.LessOrEqual(t, len(few), 12, strings.Join(few, "\n"))
+			require.Len(t, book(100, 13*time.Hour+30*time.Minute), len(few))
+		})
+	}
+}
+
 var walks = map[string]*regexp.Regexp{
 	"sqlite":   regexp.MustCompile(`SCAN (se|ap|sched_seats|sched_appointments)\b`),
 	"postgres": regexp.MustCompile(`Seq Scan on sched_(seats|appointments)`),

@@ -45,6 +45,9 @@ func (d *desk) assign(ctx context.Context, free []int, wanted core.UserID) (memb
 	case assignment == slots.AnyMember:
 		return ids[:1], ByOrder, nil
 	}
+	if err := d.finish(ctx); err != nil { // what a series has booked counts
+		return nil, "", err
+	}
 	turns, err := d.tx.Store.Turns(ctx, d.agenda.ID, d.now.Add(-turnsSince))
 	if err != nil {
 		return nil, "", err

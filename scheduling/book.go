@@ -87,15 +87,30 @@ func (d *desk) setTime(a *Appointment, start time.Time) {
 	a.BufferBefore, a.BufferAfter, a.Buffers = d.agenda.Rules.Before, d.agenda.Rules.After, d.agenda.Rules.Buffers
 }
 
-// insert writes a new appointment and tells of it.
+// insert writes a new appointment and tells of it; or leaves that to the batch, if there is one.
 func (d *desk) insert(ctx context.Context, a Appointment) error {
-	if err := d.tx.Store.InsertAppointment(ctx, a, d.seats(&a)); err != nil {
+	seats := d.seats(&a)
+	if d.batch != nil {
+		d.batch.add(a, seats)
+		return nil
+	}
+	return d.write(ctx, Seated{a, seats})
+}
+
+// write writes new appointments and tells of them.
+func (d *desk) write(ctx context.Context, list ...Seated) error {
+	if err := d.tx.Store.InsertAppointments(ctx, list...); err != nil {
 		return overtaken(err)
 	}
-	if err := remind(ctx, d.tx, &d.agenda, &a); err != nil {
+	if err := remind(ctx, d.tx, &d.agenda, list...); err != nil {
 		return err
 	}
-	return d.tx.Events.Emit(ctx, a.Status.entered().Of(a.ID, nil, &a))
+	events := make([]core.Event, len(list))
+	for i := range list {
+		a := &list[i].Appointment
+		events[i] = a.Status.entered().Of(a.ID, nil, a)
+	}
+	return d.tx.Events.Emit(ctx, events...)
 }
 
 // check says what is wrong with an appointment beside its time.

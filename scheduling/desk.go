@@ -22,6 +22,7 @@ type desk struct {
 	now    time.Time
 	locked bool        // nobody else books here
 	taken  []TakenTime // what query has read
+	batch  *batch      // of a series
 
 	moving map[core.ID[Appointment]]bool // appointments that are not in the way: they are being moved
 }
@@ -94,7 +95,7 @@ func (d *desk) query(ctx context.Context, from, to time.Time, party int) (slots.
 		return q, err
 	}
 	if first, last := d.plan.Counted(from, to); first.Before(last) {
-		booked, err := d.tx.Store.BookedIn(ctx, d.agenda.ID, first, last)
+		booked, err := d.counted(ctx, first, last)
 		if err != nil {
 			return q, err
 		}
@@ -115,7 +116,7 @@ func (d *desk) members(ctx context.Context, from, to time.Time) ([]slots.Member,
 	if err != nil {
 		return nil, err
 	}
-	elsewhere, err := d.tx.elsewhere(ctx, ids, first, last)
+	elsewhere, err := d.elsewhere(ctx, ids, first, last)
 	if err != nil {
 		return nil, err
 	}
@@ -134,10 +135,7 @@ func (d *desk) taking(ctx context.Context, ids []core.UserID, from, until time.T
 		})
 	}
 	var err error
-	if d.taken, err = d.tx.Store.TakenTime(ctx, ids, from, until); err != nil {
-		return nil, err
-	}
-	if d.taken, err = d.release(ctx, d.taken); err != nil {
+	if d.taken, err = d.takenIn(ctx, ids, from, until); err != nil {
 		return nil, err
 	}
 	d.taken = slices.DeleteFunc(d.taken, func(t TakenTime) bool { return d.moving[t.AppointmentID] })
@@ -147,6 +145,18 @@ func (d *desk) taking(ctx context.Context, ids []core.UserID, from, until time.T
 		busy[place] = append(busy[place], d.busy(t))
 	}
 	return busy, nil
+}
+
+// takenIn is the members' time that is taken in [from, until), without holds that are over.
+func (d *desk) takenIn(ctx context.Context, ids []core.UserID, from, until time.Time) ([]TakenTime, error) {
+	if d.batch != nil {
+		return d.batch.takenIn(from, until), nil
+	}
+	taken, err := d.tx.Store.TakenTime(ctx, ids, slots.Interval{Start: from, End: until})
+	if err != nil {
+		return nil, err
+	}
+	return d.release(ctx, taken)
 }
 
 func (d *desk) busy(t TakenTime) slots.Busy {
@@ -191,7 +201,7 @@ func (d *desk) seats(a *Appointment) []int {
 // retake reads what of the appointment's members is taken by others, and is the seats that it
 // can have.
 func (d *desk) retake(ctx context.Context, a *Appointment) (seats []int, err error) {
-	d.taken, err = d.tx.Store.TakenTime(ctx, a.Members, a.StartDate, a.EndDate)
+	d.taken, err = d.tx.Store.TakenTime(ctx, a.Members, slots.Interval{Start: a.StartDate, End: a.EndDate})
 	if err != nil {
 		return nil, err
 	}

@@ -165,7 +165,7 @@ func (d *desk) freeFor(ctx context.Context, a *Appointment, member core.UserID) 
 		return err
 	}
 	first, last := plan.Reach(a.StartDate, a.EndDate)
-	taken, err := d.tx.Store.TakenTime(ctx, []core.UserID{member}, first, last)
+	taken, err := d.tx.Store.TakenTime(ctx, []core.UserID{member}, slots.Interval{Start: first, End: last})
 	if err != nil {
 		return err
 	}

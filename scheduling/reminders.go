@@ -56,25 +56,11 @@ func (s *Appointments) Reminders(ctx context.Context, id core.ID[Appointment]) (
 	return tx.Store.Reminders(ctx, id)
 }
 
-// remind plans the reminders of an appointment that was made.
-func remind(ctx context.Context, tx Tx, agenda *Agenda, a *Appointment) error {
-	if a.Status != Scheduled {
-		return nil
-	}
-	now := tx.Env.Time()
+// remind plans the reminders of appointments that were made.
+func remind(ctx context.Context, tx Tx, agenda *Agenda, list ...Seated) error {
 	var planned []PlannedReminder
-	var due []jobs.New
-	for _, r := range agenda.Reminders {
-		at := a.StartDate.Add(-r.Before.Duration())
-		if at.Before(now) {
-			continue // it was booked later than that
-		}
-		id := core.NewID[PlannedReminder](tx.Env)
-		planned = append(planned, PlannedReminder{
-			ID: id, AppointmentID: a.ID, StartDate: a.StartDate, Reminder: r, DueAt: at,
-			State: ReminderPlanned, CreatedAt: now, UpdatedAt: now,
-		})
-		due = append(due, sendReminder.Of(id).At(at).Once(id.String()))
+	for i := range list {
+		planned = append(planned, reminders(tx, agenda, &list[i].Appointment)...)
 	}
 	if len(planned) == 0 {
 		return nil
@@ -82,7 +68,30 @@ func remind(ctx context.Context, tx Tx, agenda *Agenda, a *Appointment) error {
 	if err := tx.Store.PlanReminders(ctx, planned); err != nil || tx.Jobs == nil {
 		return err
 	}
+	due := make([]jobs.New, len(planned))
+	for i, r := range planned {
+		due[i] = sendReminder.Of(r.ID).At(r.DueAt).Once(r.ID.String())
+	}
 	return tx.Jobs.Enqueue(ctx, due...)
+}
+
+// reminders are those of an appointment that are still to come.
+func reminders(tx Tx, agenda *Agenda, a *Appointment) (planned []PlannedReminder) {
+	if a.Status != Scheduled {
+		return nil
+	}
+	now := tx.Env.Time()
+	for _, r := range agenda.Reminders {
+		at := a.StartDate.Add(-r.Before.Duration())
+		if at.Before(now) {
+			continue // it was booked later than that
+		}
+		planned = append(planned, PlannedReminder{
+			ID: core.NewID[PlannedReminder](tx.Env), AppointmentID: a.ID, StartDate: a.StartDate, Reminder: r, DueAt: at,
+			State: ReminderPlanned, CreatedAt: now, UpdatedAt: now,
+		})
+	}
+	return planned
 }
 
 // remindAnew follows a change of an appointment. A job whose reminder is gone does nothing.
@@ -102,5 +111,5 @@ func remindAnew(ctx context.Context, tx Tx, was, now *Appointment) error {
 	if err != nil {
 		return err
 	}
-	return remind(ctx, tx, &agenda, now)
+	return remind(ctx, tx, &agenda, Seated{Appointment: *now})
 }

@@ -98,6 +98,9 @@ func (d *desk) bookSeries(ctx context.Context, n NewSeries) (SeriesResult, error
 	if err := d.tx.Events.Emit(ctx, SeriesBooked.Of(s.ID, nil, &s)); err != nil {
 		return SeriesResult{}, err
 	}
+	if err := d.begin(ctx, starts); err != nil {
+		return SeriesResult{}, err
+	}
 	result := newResult(s)
 	for i, at := range times {
 		if !starts[i].IsZero() {
@@ -106,7 +109,10 @@ func (d *desk) bookSeries(ctx context.Context, n NewSeries) (SeriesResult, error
 			}
 		}
 	}
-	return result, result.verdict(n.Conflicts)
+	if err := result.verdict(n.Conflicts); err != nil {
+		return result, err
+	}
+	return result, d.finish(ctx)
 }
 
 func newResult(s Series) SeriesResult {

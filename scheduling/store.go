@@ -53,16 +53,16 @@ type AgendaStore interface {
 
 // AppointmentStore keeps appointments.
 type AppointmentStore interface {
-	// InsertAppointment adds an appointment that takes the numbered seats with each of its
+	// InsertAppointments adds appointments that take the numbered seats with each of their
 	// members. [core.ErrExists]: a member's time is taken.
-	InsertAppointment(ctx context.Context, a Appointment, seats []int) error
+	InsertAppointments(ctx context.Context, list ...Seated) error
 
 	// Appointment reads one.
 	Appointment(ctx context.Context, id core.ID[Appointment]) (Appointment, error)
 
 	// ReplaceAppointment writes all of a if the row's version is still was, else
 	// [core.ErrConflict]. With seats, the time that it takes is written anew, as by
-	// InsertAppointment; without, it stays, or is given back if a does not take any.
+	// InsertAppointments; without, it stays, or is given back if a does not take any.
 	ReplaceAppointment(ctx context.Context, a Appointment, was int64, seats []int) error
 
 	// ListAppointments lists what the filter lets through.
@@ -97,9 +97,9 @@ type TimeStore interface {
 	// LockMembers keeps all others from booking the members until the transaction ends.
 	LockMembers(ctx context.Context, members []core.UserID) error
 
-	// TakenTime is the time of the members that is taken and overlaps [from, until), of each by
-	// its start. Holds that are over are there too.
-	TakenTime(ctx context.Context, members []core.UserID, from, until time.Time) ([]TakenTime, error)
+	// TakenTime is the time of the members that is taken and overlaps one of the spans at least, of
+	// each by its start. Holds that are over are there too.
+	TakenTime(ctx context.Context, members []core.UserID, spans ...slots.Interval) ([]TakenTime, error)
 
 	// BusyTime is what of the members' time is taken, of each in their place and by its start.
 	BusyTime(ctx context.Context, b BusyQuery) ([][]slots.Busy, error)
@@ -165,6 +165,12 @@ type WaitlistStore interface {
 
 	// WaitsOver reads up to limit of those who wait for what is past at now, the oldest first.
 	WaitsOver(ctx context.Context, now time.Time, limit int) ([]WaitlistEntry, error)
+}
+
+// Seated is an appointment with the numbers of its seats.
+type Seated struct {
+	Appointment
+	Seats []int
 }
 
 // Line is those who wait for a time of an agenda, not all of which is over, in [From, Until).

@@ -38,36 +38,36 @@ type seatRow struct {
 var appointments = bunstore.Table{Own: "(?TableAlias.created_by_id = ?0 OR EXISTS (SELECT 1 FROM sched_seats AS own" +
 	" WHERE own.company_id = ?TableAlias.company_id AND own.appointment_id = ?TableAlias.id AND own.member_id = ?0))"}
 
-func (s store) InsertAppointment(ctx context.Context, a scheduling.Appointment, seats []int) error {
-	if _, err := s.Insert(&appointmentRow{CompanyID: s.Scope().Company, Appointment: a}).Exec(ctx); err != nil {
-		return s.Fail(err)
+func (s store) InsertAppointments(ctx context.Context, list ...scheduling.Seated) error {
+	rows := make([]appointmentRow, len(list))
+	var seats []seatRow
+	for i, a := range list {
+		rows[i] = appointmentRow{CompanyID: s.Scope().Company, Appointment: a.Appointment}
+		seats = append(seats, s.seatRows(a)...)
 	}
-	return s.insertSeats(ctx, a, seats)
+	if err := bunstore.InsertAll(ctx, s.Session, rows); err != nil {
+		return err
+	}
+	return bunstore.InsertAll(ctx, s.Session, seats)
 }
 
-// insertSeats takes the time. The rows are in the order of the members, which have been locked
-// in that order.
-func (s store) insertSeats(ctx context.Context, a scheduling.Appointment, seats []int) error {
-	rows := make([]seatRow, 0, len(a.Members)*len(seats))
+// seatRows take the time. They are in the order of the members, which have been locked in that order.
+func (s store) seatRows(a scheduling.Seated) []seatRow {
+	rows := make([]seatRow, 0, len(a.Members)*len(a.Seats))
 	from, until := a.StartDate, a.EndDate
 	if a.Buffers == slots.Sum { // of two neighbours both hold: what they keep free does not overlap
 		from, until = from.Add(-a.BufferBefore.Duration()), until.Add(a.BufferAfter.Duration())
 	}
 	for _, member := range a.Members {
-		for _, seat := range seats {
+		for _, seat := range a.Seats {
 			rows = append(rows, seatRow{
 				CompanyID: s.Scope().Company, HeldFrom: from, HeldUntil: until, Live: true, CreatedAt: a.CreatedAt,
 				BusyFrom: a.StartDate.UnixMicro(), BusyUntil: a.EndDate.UnixMicro(),
-				TakenTime: scheduling.TakenTime{
-					MemberID: member, AppointmentID: a.ID, AgendaID: a.AgendaID, SessionID: a.SessionID(), Seat: seat,
-					StartDate: a.StartDate, EndDate: a.EndDate, HoldUntil: a.HoldUntil,
-					BufferBefore: a.BufferBefore, BufferAfter: a.BufferAfter, Buffers: a.Buffers,
-				},
+				TakenTime: a.Taking(member, seat),
 			})
 		}
 	}
-	_, err := s.Insert(&rows).Exec(ctx)
-	return s.Fail(err)
+	return rows
 }
 
 func (s store) Appointment(ctx context.Context, id core.ID[scheduling.Appointment]) (scheduling.Appointment, error) {
@@ -93,7 +93,7 @@ func (s store) ReplaceAppointment(ctx context.Context, a scheduling.Appointment,
 	if _, err := s.Delete(bunstore.Shared, (*seatRow)(nil)).Where("appointment_id = ?", a.ID).Exec(ctx); err != nil {
 		return s.Fail(err)
 	}
-	return s.insertSeats(ctx, a, seats)
+	return bunstore.InsertAll(ctx, s.Session, s.seatRows(scheduling.Seated{Appointment: a, Seats: seats}))
 }
 
 func startText(r *appointmentRow) string { return bunstore.TimeText(r.StartDate) }

@@ -43,14 +43,18 @@ func (s store) LockMembers(ctx context.Context, members []core.UserID) error {
 // longest is how long an appointment can be.
 const longest = 24 * time.Hour
 
-func (s store) TakenTime(ctx context.Context, members []core.UserID, from, until time.Time) ([]scheduling.TakenTime, error) {
-	if len(members) == 0 {
+func (s store) TakenTime(ctx context.Context, members []core.UserID, spans ...slots.Interval) ([]scheduling.TakenTime, error) {
+	if len(members) == 0 || len(spans) == 0 {
 		return nil, nil
 	}
 	var rows []seatRow
-	err := s.Select(bunstore.Shared, &rows).
-		ExcludeColumn("company_id", "held_from", "held_until", "busy_from", "busy_until", "live", "created_at").
-		Apply(during(members, from, until)).Scan(ctx)
+	q := s.Select(bunstore.Shared, &rows).ExcludeColumn("company_id", "held_from", "held_until", "busy_from", "busy_until", "live", "created_at")
+	if len(spans) == 1 {
+		q = q.Apply(during(members, spans[0].Start, spans[0].End))
+	} else {
+		q = s.duringAny(q, members, spans)
+	}
+	err := q.Scan(ctx)
 	list := make([]scheduling.TakenTime, len(rows))
 	for i := range rows {
 		list[i] = rows[i].TakenTime
@@ -65,6 +69,21 @@ func during(members []core.UserID, from, until time.Time) func(*bun.SelectQuery)
 			Where("se.busy_from > ?", from.Add(-longest).UnixMicro()).Where("se.busy_from < ?", until.UnixMicro()).
 			Where("se.busy_until > ?", from.UnixMicro()).OrderExpr("se.member_id, se.busy_from")
 	}
+}
+
+// spanRow is a span of time, as the index of the members' time has it.
+type spanRow struct{ Low, High, Past int64 }
+
+// duringAny is during of several spans, each of which is looked up in the index. A row that overlaps two
+// is there once.
+func (s store) duringAny(q *bun.SelectQuery, members []core.UserID, spans []slots.Interval) *bun.SelectQuery {
+	rows := make([]spanRow, len(spans))
+	for i, span := range spans {
+		rows[i] = spanRow{span.Start.Add(-longest).UnixMicro(), span.End.UnixMicro(), span.Start.UnixMicro()}
+	}
+	return q.With("span", s.Values(&rows)).Distinct().
+		Join("JOIN span ON se.busy_from > span.low AND se.busy_from < span.high AND se.busy_until > span.past").
+		Where("se.member_id IN (?)", bun.List(members)).Where("se.live").OrderExpr("se.member_id, se.start_date")
 }
 
 // BusyTime reads numbers from one index, and past Bun, which would look up how to for each of

@@ -88,7 +88,7 @@ var raceContracts = []contract{
 			forced.ID = core.NewID[scheduling.Appointment](core.Env{})
 			change(&forced)
 			return bare.Atomic(t.Context(), func(tx scheduling.Tx) error {
-				return tx.Store.InsertAppointment(t.Context(), forced, []int{seat})
+				return tx.Store.InsertAppointments(t.Context(), scheduling.Seated{Appointment: forced, Seats: []int{seat}})
 			})
 		}
 		moved := func(minutes time.Duration) func(*scheduling.Appointment) {
