@@ -3,13 +3,17 @@ package assessment
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"github.com/clientele-crm/clientele/core"
 )
 
 // rescoreBatch is how many responses are scored in one transaction: it bounds the memory, and
-// how long others wait.
-const rescoreBatch = 1000
+// how long others wait. Of these rescoreChunk are scored while those before are written.
+const (
+	rescoreBatch = 2000
+	rescoreChunk = 500
+)
 
 // Rescore scores the final and pending responses to one version by the key of another, whose
 // questions have to be the same but for their points and rules. The outcomes before are kept.
@@ -80,26 +84,58 @@ func (r *rescoring) next(ctx context.Context, tx Tx) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	again, outcomes := make([]Tally, 0, len(tallies)), make([]Outcome, 0, len(tallies))
-	for i := range tallies {
-		t := &tallies[i]
-		r.report.Responses++
-		if t.KeyID == r.key.Version.ID {
-			continue
+	scored, stop := make(chan rescored), make(chan struct{})
+	go r.score(tx, tallies, rankings, scored, stop)
+	defer func() { // what it works with is used again
+		close(stop)
+		for range scored {
 		}
-		o, err := r.key.outcome(tx, t.ResponseID, t.VersionID, r.recall.answers(t.Choices), t.Marks)
-		if err != nil || (o.Pending > 0) != (t.Pending > 0) {
-			r.report.Skipped++
-			continue
+	}()
+	for chunk := range scored {
+		if err := tx.Store.ReplaceOutcomes(ctx, chunk.tallies, chunk.outcomes); err != nil {
+			return false, err
 		}
-		if rankings != nil {
-			o.Ranking = rankings[t.ResponseID]
-		}
-		o.Reason = Rescored
-		r.report.Changed++
-		again, outcomes = append(again, r.key.retally(*t, &o)), append(outcomes, o)
+		r.report.Changed += len(chunk.outcomes)
+		r.report.Skipped += chunk.skipped
 	}
-	return len(tallies) == rescoreBatch, tx.Store.ReplaceOutcomes(ctx, again, outcomes)
+	r.report.Responses += len(tallies)
+	return len(tallies) == rescoreBatch, nil
+}
+
+// rescored is a chunk of a batch, to be written.
+type rescored struct {
+	tallies  []Tally
+	outcomes []Outcome
+	skipped  int
+}
+
+// score scores tallies again, a chunk at a time, until stop is closed.
+func (r *rescoring) score(tx Tx, tallies []Tally, rankings map[core.ID[Response]]string, scored chan<- rescored, stop <-chan struct{}) {
+	defer close(scored)
+	for some := range slices.Chunk(tallies, rescoreChunk) {
+		chunk := rescored{make([]Tally, 0, len(some)), make([]Outcome, 0, len(some)), 0}
+		for i := range some {
+			t := &some[i]
+			if t.KeyID == r.key.Version.ID {
+				continue
+			}
+			o, err := r.key.outcome(tx, t.ResponseID, t.VersionID, r.recall.answers(t.Choices), t.Marks)
+			if err != nil || (o.Pending > 0) != (t.Pending > 0) {
+				chunk.skipped++
+				continue
+			}
+			if rankings != nil {
+				o.Ranking = rankings[t.ResponseID]
+			}
+			o.Reason = Rescored
+			chunk.tallies, chunk.outcomes = append(chunk.tallies, r.key.retally(*t, &o)), append(chunk.outcomes, o)
+		}
+		select {
+		case scored <- chunk:
+		case <-stop:
+			return
+		}
+	}
 }
 
 // rankings are the texts so far, where they are percentiles: those are of the moment of

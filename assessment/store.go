@@ -110,7 +110,8 @@ type ResultStore interface {
 	InsertResult(ctx context.Context, t Tally, o *Outcome) error
 
 	// ReplaceOutcomes makes outcomes the current ones of their responses, with the tallies of
-	// the same places; those before are kept. The tallies were locked.
+	// the same places, which are in the order of the responses' ids and were locked. Those before are
+	// kept, but for one that says what another kept one does.
 	ReplaceOutcomes(ctx context.Context, ts []Tally, os []Outcome) error
 
 	// CurrentOutcomes reads the current outcomes of responses, in no order.

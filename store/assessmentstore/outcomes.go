@@ -13,6 +13,7 @@ import (
 // line is an outcome as it is kept: a line of JSON.
 type line struct {
 	ID         core.ID[assessment.Outcome] `json:"id"`
+	At         time.Time                   `json:"at"`
 	Key        core.ID[assessment.Version] `json:"key"`
 	Reason     assessment.Reason           `json:"reason"`
 	Total      assessment.Number           `json:"total"`
@@ -27,8 +28,14 @@ type line struct {
 	Pending    int                         `json:"pending"`
 	Items      string                      `json:"items"` // see appendItems
 	Dimensions []assessment.DimensionScore `json:"dimensions"`
-	At         time.Time                   `json:"at"`
 }
+
+// said is where what a line says begins, counted from one: behind its id and its time. A line that
+// says the same as one before is not kept twice, so that scoring again to and fro ends somewhere.
+const said = len(`{"id":"`+`00000000-0000-0000-0000-000000000000`+`","at":"`+microseconds) + 1
+
+// microseconds is as exact as times are kept.
+const microseconds = "2006-01-02T15:04:05.000000Z"
 
 // readLine is the outcome of a line.
 func readLine(text string) (assessment.Outcome, error) {
@@ -51,7 +58,8 @@ func readLine(text string) (assessment.Outcome, error) {
 // thousand of them, and the encoder of the library takes ten times as long.
 func lineOf(o *assessment.Outcome) string {
 	b := make([]byte, 0, 512)
-	b = append(appendText(append(b, `{"id":`...), o.ID.String()), `,"key":`...)
+	b = append(append(append(b, `{"id":"`...), o.ID.String()...), `","at":"`...)
+	b = append(o.CreatedAt.UTC().AppendFormat(b, microseconds), `","key":`...)
 	b = append(appendText(b, o.VersionID.String()), `,"reason":`...)
 	b = append(appendText(b, string(o.Reason)), `,"total":`...)
 	b = append(appendText(b, o.TotalScore.String()), `,"min":`...)
@@ -61,15 +69,14 @@ func lineOf(o *assessment.Outcome) string {
 	if o.Passed != nil {
 		b = strconv.AppendBool(append(b, `,"passed":`...), *o.Passed)
 	}
-	b = appendText(append(b, `,"band":`...), o.Band)
-	b = appendText(append(b, `,"type":`...), o.PersonalityType)
-	b = appendText(append(b, `,"ranking":`...), o.Ranking)
-	b = appendText(append(b, `,"traits":`...), o.Traits)
+	b = appendField(b, `,"band":`, o.Band)
+	b = appendField(b, `,"type":`, o.PersonalityType)
+	b = appendField(b, `,"ranking":`, o.Ranking)
+	b = appendField(b, `,"traits":`, o.Traits)
 	b = strconv.AppendInt(append(b, `,"pending":`...), int64(o.Pending), 10)
 	b = appendItems(append(b, `,"items":"`...), o.Items)
 	b = appendDimensions(append(b, `","dimensions":[`...), o.Dimensions)
-	b = appendText(append(b, `],"at":`...), o.CreatedAt.Format(time.RFC3339Nano))
-	return string(append(b, '}'))
+	return string(append(b, "]}"...))
 }
 
 func appendDimensions(b []byte, ds []assessment.DimensionScore) []byte {
@@ -79,17 +86,26 @@ func appendDimensions(b []byte, ds []assessment.DimensionScore) []byte {
 			b = append(b, ',')
 		}
 		b = appendText(append(b, `{"key":`...), d.Key)
-		b = appendText(append(b, `,"label":`...), d.Label)
+		b = appendField(b, `,"label":`, d.Label)
 		b = strconv.AppendInt(append(b, `,"answered":`...), int64(d.Answered), 10)
-		b = strconv.AppendBool(append(b, `,"scored":`...), d.Scored)
-		b = appendText(append(b, `,"value":`...), d.Value.String())
-		b = append(append(b, `,"percentage":`...), d.Percentage.String()...)
+		if d.Scored {
+			b = appendText(append(b, `,"scored":true,"value":`...), d.Value.String())
+			b = append(append(b, `,"percentage":`...), d.Percentage.String()...)
+		}
 		if d.Norm != nil {
 			b = appendText(append(b, `,"norm":`...), d.Norm.String())
 		}
-		b = append(appendText(append(b, `,"band":`...), d.Band), '}')
+		b = append(appendField(b, `,"band":`, d.Band), '}')
 	}
 	return b
+}
+
+// appendField adds a field unless it is empty.
+func appendField(b []byte, name, text string) []byte {
+	if text == "" {
+		return b
+	}
+	return appendText(append(b, name...), text)
 }
 
 // appendText adds a text of JSON.

@@ -139,9 +139,6 @@ func (s *Session) Insert(rows any) *bun.InsertQuery {
 	return q
 }
 
-// Values are rows as a table, for an update of many at once.
-func (s *Session) Values(rows any) *bun.ValuesQuery { return s.db.write.NewValues(rows) }
-
 // InsertNew is Insert for a query that says itself what it returns.
 func (s *Session) InsertNew(rows any) *bun.InsertQuery {
 	q := s.db.write.NewInsert().Model(rows)

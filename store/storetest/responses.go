@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -199,6 +200,39 @@ var responseContracts = []contract{
 		require.NoError(t, err)
 		_, err = ws.AssessmentResponses.Rescore(t.Context(), f.ID, 1, 3)
 		require.ErrorIs(t, err, core.ErrInvalid, "other questions are no key")
+	}},
+	{"Responses/keep each result once when many are scored again to and fro", func(t *testing.T, w *world) {
+		ws, f := w.ws(), personality(t, w.ws())
+		first := map[core.ID[assessment.Response]]assessment.Outcome{}
+		for i := range 60 { // as many as are changed all at once
+			r, err := ws.AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{Answers: rated(int64(i%5)+1, 1)})
+			require.NoError(t, err)
+			first[r.ID] = *r.Outcome
+		}
+		_, err := ws.Assessments.Update(t.Context(), f.ID, func(f *assessment.Form) error {
+			scoring := *f.Scoring
+			scoring.Items = slices.Clone(scoring.Items)
+			scoring.Items[0].Reverse = true
+			f.Scoring = &scoring
+			return nil
+		})
+		require.NoError(t, err)
+		_, err = ws.Assessments.Publish(t.Context(), f.ID)
+		require.NoError(t, err)
+		for i := range 6 {
+			report, err := ws.AssessmentResponses.Rescore(t.Context(), f.ID, 1, int64(2-i%2))
+			require.NoError(t, err)
+			require.Equal(t, 60, report.Changed)
+		}
+		for id, was := range first {
+			all, err := ws.AssessmentResponses.Outcomes(t.Context(), id)
+			require.NoError(t, err)
+			require.Len(t, all, 4, "as submitted, by each key, and the current one")
+			require.Equal(t, was, all[0])
+			require.Equal(t, was.Result, all[2].Result)
+			require.Equal(t, was.Result, all[3].Result)
+			require.NotEqual(t, was.VersionID, all[1].VersionID)
+		}
 	}},
 	{"Responses/show what was asked after the form has changed", func(t *testing.T, w *world) {
 		f := personality(t, w.ws())

@@ -1,0 +1,33 @@
+package bunstore
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/uptrace/bun"
+)
+
+// Values are rows as a table, by the pointer to their slice, for an update of many at once. The
+// types of columns are those of the fields. It is good for one statement: many go by COPY, where
+// the driver has it, into a temporary table that the next call makes anew, named after the type
+// of the rows, which is of no table of the schema.
+func (s *Session) Values(ctx context.Context, rows any) (bun.Query, error) {
+	list := reflect.ValueOf(rows).Elem()
+	if s.tx == nil || s.tx.conn == nil || list.Len() <= copyFrom {
+		return s.db.write.NewValues(rows), nil
+	}
+	row := list.Type().Elem()
+	table := s.db.write.Table(row)
+	columns := make([]string, len(table.Fields))
+	for i, f := range table.Fields {
+		columns[i] = string(f.SQLName) + " " + f.CreateTableSQLType
+	}
+	made := fmt.Sprintf("DROP TABLE IF EXISTS pg_temp.%[1]s; CREATE TEMPORARY TABLE %[1]s (%[2]s) ON COMMIT DROP", table.SQLName, strings.Join(columns, ", "))
+	if _, err := s.tx.ExecContext(ctx, made); err != nil {
+		return nil, s.Fail(err)
+	}
+	err := s.copyRows(ctx, reflect.New(row).Interface(), list.Len(), list.Index)
+	return s.db.write.NewRaw("TABLE ?", table.SQLName), err
+}
