@@ -6,26 +6,29 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/clientele-crm/clientele/core"
 )
 
-// Parse reads a definition of at most 1 MiB of JSON, and refuses unknown and repeated fields
-// and deep nesting. It does not validate: [Validate] does. The error is [core.ErrInvalid].
+// Parse reads a definition of at most 1 MiB of JSON. It does not validate: [Validate] does. What is
+// no JSON, has a field twice or is nested deeply is [core.ErrInvalid] with the place of the first such;
+// unknown fields and values of other types are, with a JSON pointer and a reason for each, up to a
+// hundred.
 func Parse(data []byte) (Definition, error) {
 	var d Definition
-	err := parse(data, &d)
+	err := parse(data, &d, "")
 	return d, err
 }
 
 // ParseScoring reads a scoring document as [Parse] does a definition.
 func ParseScoring(data []byte) (Scoring, error) {
 	var s Scoring
-	err := parse(data, &s)
+	err := parse(data, &s, scoringAt)
 	return s, err
 }
 
-func parse(data []byte, into any) error {
+func parse(data []byte, into any, pointer string) error {
 	if len(data) > maxDefinition {
 		return malformed("is larger than 1 MiB")
 	}
@@ -33,8 +36,17 @@ func parse(data []byte, into any) error {
 		return err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return malformed("is not JSON: " + err.Error())
+	}
+	var f faults
+	shape(&f, pointer, reflect.TypeOf(into), value)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, into); err != nil {
 		return malformed(err.Error())
 	}
 	return nil
@@ -62,7 +74,7 @@ func checkTokens(data []byte) error {
 		if name, ok := token.(string); ok && isName {
 			fields := open[len(open)-1]
 			if fields[name] {
-				return malformed(fmt.Sprintf("has the field %.64q twice", name))
+				return malformed(fmt.Sprintf("has the field %.64q twice, up to byte %d", name, decoder.InputOffset()))
 			}
 			fields[name], isName = true, false
 			continue
@@ -76,7 +88,7 @@ func checkTokens(data []byte) error {
 			open = open[:len(open)-1]
 		}
 		if len(open) > maxDepth {
-			return malformed("is nested too deeply")
+			return malformed(fmt.Sprintf("is nested too deeply at byte %d", decoder.InputOffset()))
 		}
 		isName = len(open) > 0 && open[len(open)-1] != nil
 		if len(open) == 0 && decoder.More() {

@@ -1,12 +1,6 @@
 package main
 
-import (
-	"testing"
-
-	"github.com/stretchr/testify/require"
-)
-
-func TestRun(t *testing.T) {
-	t.Parallel()
-	require.NoError(t, run(t.Context()))
+func Example() {
+	main()
+	// Output: Ada Lovelace: Extrovert (Energy: 75 %)
 }
