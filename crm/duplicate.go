@@ -72,10 +72,10 @@ func (c *Contact) Compared() duplicates.Record {
 }
 
 // MatchKeys are the keys, of [duplicates.Keys], of which whom to compare many contacts with have one.
-type MatchKeys struct{ Phones, Emails, Names, Places []int64 }
+type MatchKeys struct{ Addresses, Names, Places []int64 }
 
-func (k *MatchKeys) add(l duplicates.Lookup) {
-	k.Phones, k.Emails = append(k.Phones, l.Phones...), append(k.Emails, l.Emails...)
+func (k *MatchKeys) add(l duplicates.Keys) {
+	k.Addresses = append(append(k.Addresses, l.Phones...), l.Emails...)
 	if l.Name != 0 {
 		k.Names = append(k.Names, l.Name)
 	}

@@ -24,7 +24,7 @@ func findDuplicates(ctx context.Context, tx Tx, cs []Contact) ([][]found, error)
 	ids := make([]core.ID[Contact], len(cs))
 	for i := range cs {
 		profiles[i], ids[i] = duplicates.Of(cs[i].Compared()), cs[i].ID
-		keys.add(profiles[i].Lookup())
+		keys.add(profiles[i].Keys())
 	}
 	candidates, err := tx.Store.Candidates(ctx, keys)
 	if err != nil {

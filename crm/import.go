@@ -26,6 +26,12 @@ type ImportOptions struct {
 	// OnNew is what becomes of any other row: CreateNew, the default, or SkipNew.
 	OnNew OnNew
 
+	// OnDuplicate is what becomes of a new row that probably is somebody whom there is, in the
+	// company or in an earlier row: WarnDuplicate, the default, CreateDuplicate, SkipDuplicate or
+	// UpdateDuplicate. Whoever is compared is among the 50 oldest that share a key; see
+	// package duplicates.
+	OnDuplicate OnDuplicate
+
 	// MatchBy says by what a row finds the contact that it is about: "id", "phone" and "email";
 	// by all of them with nil. An address of another contact that is not gone by makes the row
 	// an error, since no two contacts have the same.

@@ -11,7 +11,7 @@ import (
 // is no matter how much of them was stored then. What others change meanwhile is found when the rows
 // are stored, by the versions and the addresses; then they are planned anew.
 func (im *importer) plannedAhead(ctx context.Context, rows []*importedRow) *roster {
-	r, err := rosterOf(ctx, im.work.Plain(), rows)
+	r, err := im.rosterOf(ctx, im.work.Plain(), rows)
 	if err != nil {
 		return nil // who stores the rows will meet it too
 	}
@@ -29,6 +29,9 @@ func (r *roster) follow(before *roster, rows []*importedRow) {
 	for _, c := range before.invented {
 		r.categories[core.Fold(c.Name)] = c
 		r.heir = true
+	}
+	if r.alikes != nil {
+		r.alikes.follow(before)
 	}
 	var changed []*rostered
 	for _, c := range before.order {
@@ -55,6 +58,6 @@ func (r *roster) inherit(c *rostered) {
 		return
 	}
 	was := c.now
-	r.enter(&rostered{now: was, was: &was, fresh: c.fresh})
+	r.enter(&rostered{now: was, was: &was, fresh: c.fresh, profile: c.profile})
 	r.heir = true
 }

@@ -16,9 +16,10 @@ type importFlight struct {
 	before *importFlight // which has to be stored first; nil: none
 
 	begun  chan struct{}
-	done   chan struct{} // closed when the transaction is over; then the next two are set
+	done   chan struct{} // closed when the transaction is over; then the next three are set
 	record ImportRecord
 	err    error
+	died   any       // what the store has panicked with
 	told   chan bool // once it was told of; false: nothing behind it may be stored
 }
 
@@ -56,8 +57,13 @@ func (im *importer) send(ctx context.Context, rows []*importedRow) error {
 	im.flights = append(im.flights, f)
 	go func() {
 		defer close(f.done)
+		defer func() {
+			if f.died = recover(); f.died != nil {
+				f.err = errBehind
+			}
+			f.before = nil // else each would keep all before it
+		}()
 		f.err = f.fly(ctx, im.work)
-		f.before = nil // else each would keep all before it
 	}()
 	return nil
 }
@@ -108,6 +114,9 @@ func (f *importFlight) await() error {
 func (im *importer) land(ctx context.Context) (asPlanned bool, err error) {
 	f := im.flights[0]
 	<-f.done
+	if f.died != nil {
+		panic(f.died) // where the caller of the import can catch it
+	}
 	if f.err == nil {
 		im.flights = im.flights[1:]
 		im.record, im.made = f.record, im.made+len(f.roster.invented)

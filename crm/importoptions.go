@@ -73,6 +73,11 @@ func (o *ImportOptions) checkChoices(f *core.Faults) {
 	if o.OnNew != "" && o.OnNew != CreateNew && o.OnNew != SkipNew {
 		f.Add("/onNew", "enum", "has to be create or skip")
 	}
+	switch o.OnDuplicate {
+	case "", WarnDuplicate, CreateDuplicate, SkipDuplicate, UpdateDuplicate:
+	default:
+		f.Add("/onDuplicate", "enum", "has to be warn, create, skip or update")
+	}
 	for _, field := range o.MatchBy {
 		if field != fieldID && field != fieldPhone && field != fieldEmail {
 			f.Add("/matchBy", "enum", "has to be of id, phone and email")

@@ -6,21 +6,23 @@ import (
 	"slices"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm/duplicates"
 )
 
 // planner decides what becomes of each row. It is all that an import decides by: the rows
 // of a dry run and those of a commit go through the same.
 type planner struct {
-	rules    *rules
-	defaults NewContact
-	columns  []importColumn
-	skip     bool            // matches are left alone
-	skipNew  bool            // nobody is made
-	invents  bool            // categories are made
-	by       map[string]bool // what rows are matched by
-	relax    bool            // the contact policy does not hold
-	scope    core.Scope
-	env      core.Env
+	rules      *rules
+	defaults   NewContact
+	columns    []importColumn
+	skip       bool            // matches are left alone
+	skipNew    bool            // nobody is made
+	duplicates OnDuplicate     // what becomes of new rows that are somebody
+	invents    bool            // categories are made
+	by         map[string]bool // what rows are matched by
+	relax      bool            // the contact policy does not hold
+	scope      core.Scope
+	env        core.Env
 }
 
 // roster is the contacts that a batch of rows may be about, and becomes what the batch
@@ -36,15 +38,17 @@ type roster struct {
 	categories map[string]Category // by folded name, those that the batch names
 	invented   []Category          // those that the batch makes
 	madeBefore int                 // the categories that the import has made before
+	alikes     *alikes             // nil: nobody is looked for
 	heir       bool                // it has what a batch leaves that may not be stored yet
 }
 
 // rostered is one contact of a roster.
 type rostered struct {
-	now    Contact
-	was    *Contact // as the store has it; nil: the batch made it
-	fresh  bool     // this import made it, in this batch or an earlier one of a dry run
-	listed bool     // it is in the roster's order
+	now     Contact
+	was     *Contact            // as the store has it; nil: the batch made it
+	fresh   bool                // this import made it, in this batch or an earlier one of a dry run
+	listed  bool                // it is in the roster's order
+	profile *duplicates.Profile // of one that is listed, where duplicates are looked for
 }
 
 func newRoster(stored []Contact, hidden []AddressKey) *roster {
@@ -120,15 +124,23 @@ func (p *planner) plan(r *roster, row *importedRow) {
 	switch {
 	case len(faults) > 0:
 		row.fail(p.columns, faults)
-	case match == nil && p.skipNew:
+	case match != nil:
+		p.matched(r, row, match)
+	case p.duplicate(r, row):
+	case p.skipNew:
 		row.plan.Action = ImportSkip
-	case match == nil:
-		p.create(r, row)
-	case p.skip:
-		row.about(match, ImportSkip)
 	default:
-		p.update(r, row, match)
+		p.create(r, row)
 	}
+}
+
+// matched decides on a row that is about a contact there is.
+func (p *planner) matched(r *roster, row *importedRow, match *rostered) {
+	if p.skip {
+		row.about(match, ImportSkip)
+		return
+	}
+	p.update(r, row, match)
 }
 
 // about says what becomes of the contact that a row is about.
@@ -224,6 +236,7 @@ func (p *planner) create(r *roster, row *importedRow) {
 	made := &rostered{now: c, fresh: true}
 	r.enter(made)
 	r.list(made)
+	r.remember(made, row)
 	r.events = append(r.events, ContactCreated.Of(c.ID, nil, &c))
 	row.about(made, ImportCreate)
 }
@@ -263,6 +276,7 @@ func (p *planner) update(r *roster, row *importedRow, match *rostered) {
 	}
 	c.Version, c.UpdatedAt = was.Version+1, p.env.Time()
 	r.put(match, c)
+	r.remember(match, row)
 	r.events = append(r.events, ContactUpdated.Of(c.ID, &was, &c))
 	row.about(match, ImportUpdate)
 	row.plan.Changes = changes

@@ -25,6 +25,7 @@ type ImportRecord struct {
 	LastLine int `json:"lastLine"` // where the last of these rows begins
 	Reverted int `json:"reverted"` // contacts that a revert has brought back to what they were
 	Kept     int `json:"kept"`     // contacts that it left, since they have changed after the import
+	Gone     int `json:"gone"`     // contacts that had been erased by then
 
 	Stamp
 	FinishedAt *time.Time `json:"finishedAt,omitzero"` // when it came to its end; absent while it has not
@@ -155,7 +156,7 @@ func digestOf(before string, r *importRecord) string {
 // digest is of what makes of a row what becomes of it.
 func (o *ImportOptions) digest() string {
 	text, err := json.Marshal([]any{
-		o.OnMatch, o.OnNew, o.MatchBy, o.ClearBlanks, o.CreateCategories, o.Relax, o.KeepPhones, o.Country, o.Mapping, o.Defaults, o.Encoding, o.Delimiter,
+		o.OnMatch, o.OnNew, o.OnDuplicate, o.MatchBy, o.ClearBlanks, o.CreateCategories, o.Relax, o.KeepPhones, o.Country, o.Mapping, o.Defaults, o.Encoding, o.Delimiter,
 	})
 	if err != nil { // texts and truths always encode
 		panic(err)

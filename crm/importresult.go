@@ -22,6 +22,8 @@ type ImportRow struct {
 	// have made has none.
 	ContactID core.ID[Contact] `json:"contactId,omitzero"`
 
+	Duplicate *ImportDuplicate `json:"duplicate,omitempty"` // whom the row is probably about, where it is about nobody for sure
+
 	Changes  []string        `json:"changes,omitempty"`  // the fields that an update changes
 	Problems []ImportProblem `json:"problems,omitempty"` // why the row is an error
 }
@@ -50,6 +52,10 @@ type ImportResult struct {
 	Updated int `json:"updated"` // contacts that were changed
 	Skipped int `json:"skipped"` // rows of which nothing came
 	Failed  int `json:"failed"`  // rows with errors
+
+	// Duplicates are the rows of this run that probably are about somebody though no id or address
+	// says so, whatever became of them. Those before a resumed run are not among them.
+	Duplicates int `json:"duplicates"`
 
 	// LastLine is where the last of these rows begins. After an error, all up to here is
 	// stored, and nothing after it.

@@ -59,27 +59,30 @@ func revertBatch(ctx context.Context, tx Tx, id core.ID[ImportRecord], undone ma
 	}
 	batch := batches[0]
 	all := len(batch.Contacts)
-	if batch.Contacts, err = revertContacts(ctx, tx, batch.Contacts, undone); err != nil {
+	var gone int
+	if batch.Contacts, gone, err = revertContacts(ctx, tx, batch.Contacts, undone); err != nil {
 		return r, false, err
 	}
 	batch.Reverted = true
 	r.Kept += len(batch.Contacts)
-	r.Reverted += all - len(batch.Contacts)
+	r.Gone += gone
+	r.Reverted += all - len(batch.Contacts) - gone
 	if err := tx.Store.ReplaceImportBatch(ctx, batch); err != nil {
 		return r, false, err
 	}
 	return r, true, replaceImport(ctx, tx, &r)
 }
 
-// revertContacts undoes what a batch did, in reverse, and answers the contacts that it leaves.
-func revertContacts(ctx context.Context, tx Tx, list []ImportedContact, undone map[core.ID[Contact]]int64) (kept []ImportedContact, err error) {
+// revertContacts undoes what a batch did, in reverse, and answers the contacts that it leaves, and how
+// many there are no more.
+func revertContacts(ctx context.Context, tx Tx, list []ImportedContact, undone map[core.ID[Contact]]int64) (kept []ImportedContact, gone int, err error) {
 	ids := make([]core.ID[Contact], len(list))
 	for i, c := range list {
 		ids[i] = c.ID
 	}
 	stored, err := tx.Store.ContactsByID(ctx, ids)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	byID := map[core.ID[Contact]]Contact{}
 	for _, c := range stored {
@@ -89,11 +92,12 @@ func revertContacts(ctx context.Context, tx Tx, list []ImportedContact, undone m
 	for _, entry := range slices.Backward(list) {
 		was, there := byID[entry.ID]
 		if !there {
-			continue // erased meanwhile: there is nothing to undo
+			gone++ // erased meanwhile: there is nothing to undo
+			continue
 		}
 		now, event, err := beforeImport(ctx, tx, was, entry, undone[entry.ID])
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if now == nil {
 			kept = append(kept, entry)
@@ -101,14 +105,14 @@ func revertContacts(ctx context.Context, tx Tx, list []ImportedContact, undone m
 		}
 		now.Version, now.UpdatedAt = was.Version+1, tx.Env.Time()
 		if err := tx.Store.ReplaceContact(ctx, *now, was.Version); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if entry.From > 0 {
 			undone[entry.ID] = now.Version
 		}
 		events = append(events, event.Of(now.ID, &was, now))
 	}
-	return kept, tx.Events.Emit(ctx, events...)
+	return kept, gone, tx.Events.Emit(ctx, events...)
 }
 
 // beforeImport is the contact as it was before, or nil where it has to be left.

@@ -9,23 +9,26 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm/duplicates"
 )
 
 // importedRow is a row of the file with its values in canonical form, and what becomes of it.
 type importedRow struct {
-	record   importRecord
-	id       core.ID[Contact] // of an id column
-	says     Contact          // the values that the row has
-	hint     bool             // the id is of no contact, perhaps
-	active   *bool            // of an active column
-	category string           // its name
-	chosen   *Category        // the one of that name
-	blanks   []string         // the fields that its blank cells clear
-	nameKey  string           // the folded name by which a row without id and addresses is looked for
-	faults   core.Faults      // of its values
-	columns  rowColumns
-	plan     ImportRow
-	fresh    bool // the contact that it is about was made by this import
+	record         importRecord
+	id             core.ID[Contact] // of an id column
+	says           Contact          // the values that the row has
+	hint           bool             // the id is of no contact, perhaps
+	active         *bool            // of an active column
+	category       string           // its name
+	chosen         *Category        // the one of that name
+	blanks         []string         // the fields that its blank cells clear
+	nameKey        string           // the folded name by which a row without id and addresses is looked for
+	faults         core.Faults      // of its values
+	columns        rowColumns
+	profile        *duplicates.Profile // of what it says, where duplicates are looked for
+	plan           ImportRow
+	fresh          bool // the contact that it is about was made by this import
+	freshDuplicate bool // and so was the one that it is probably about
 }
 
 // rowColumns tells from which columns a row's addresses are.
@@ -42,11 +45,12 @@ type importRowReader struct {
 	name    string // of contacts whose row has none
 	hints   bool   // the file is no CSV: an id may be of no contact
 	byID    bool
+	alikes  bool            // duplicates are looked for
 	clears  map[string]bool // the fields that a blank cell clears
 }
 
 func newImportRowReader(columns []importColumn, rules *rules, name string, hints bool, o *ImportOptions) *importRowReader {
-	r := &importRowReader{columns: columns, rules: rules, name: name, hints: hints, byID: matchedBy(o.MatchBy)[fieldID], clears: map[string]bool{}}
+	r := &importRowReader{columns: columns, rules: rules, name: name, hints: hints, byID: matchedBy(o.MatchBy)[fieldID], alikes: o.seeks(), clears: map[string]bool{}}
 	for _, field := range o.ClearBlanks {
 		if field == "*" {
 			for _, each := range clearable {
@@ -103,6 +107,9 @@ func (r *importRowReader) row(record importRecord) *importedRow {
 	r.rules.checkValues(&row.faults, &Contact{}, &row.says)
 	if (row.id.IsZero() || row.hint) && len(row.says.AddressKeys()) == 0 {
 		row.nameKey = core.Fold(cmp.Or(row.says.Name, r.name))
+	}
+	if r.alikes && len(row.faults) == 0 {
+		row.profile = duplicates.Of(row.says.Compared())
 	}
 	if len(row.faults) == 0 && len(row.says.OtherAddresses) < len(row.columns.others) {
 		row.columns.others = nil // one was said twice: the columns do not match any more
@@ -198,7 +205,7 @@ func (row *importedRow) takeOthers(column importColumn, cell string) {
 
 // fail makes the row an error.
 func (row *importedRow) fail(columns []importColumn, faults core.Faults) {
-	row.plan.Action, row.plan.Changes, row.plan.ContactID = ImportError, nil, core.ID[Contact]{}
+	row.plan.Action, row.plan.Changes, row.plan.ContactID, row.plan.Duplicate = ImportError, nil, core.ID[Contact]{}, nil
 	row.plan.Problems = make([]ImportProblem, len(faults))
 	for i, fault := range faults {
 		row.plan.Problems[i] = ImportProblem{fault, row.columnOf(columns, fault.Field)}

@@ -67,7 +67,7 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 		reader: newImportRowReader(columns, rules, defaults.Name, file.cards, &o),
 		planner: planner{
 			rules: rules, defaults: defaults, columns: columns, relax: o.Relax, scope: tx.Scope, env: tx.Env,
-			skip: o.OnMatch == SkipMatch, skipNew: o.OnNew == SkipNew, invents: o.CreateCategories, by: matchedBy(o.MatchBy),
+			skip: o.OnMatch == SkipMatch, skipNew: o.OnNew == SkipNew, duplicates: o.OnDuplicate, invents: o.CreateCategories, by: matchedBy(o.MatchBy),
 		},
 		result: ImportResult{DryRun: o.DryRun, Columns: named(columns)},
 	}
@@ -143,6 +143,9 @@ func (im *importer) report(rows []*importedRow) error {
 		r.Rows++
 		r.LastLine = row.plan.Line
 		*row.plan.Action.counter(&r.Created, &r.Updated, &r.Skipped, &r.Failed)++
+		if row.plan.Duplicate != nil {
+			r.Duplicates++
+		}
 		if row.plan.Action == ImportError {
 			if err := im.rejected.write(row); err != nil {
 				return err

@@ -45,25 +45,24 @@ func (s *importSpill) close() {
 func discard(f *os.File) error { return errors.Join(f.Close(), os.Remove(f.Name())) }
 
 // put remembers a contact, instead of what was remembered of it before.
-func (s *importSpill) put(c *Contact, fresh bool) error {
+func (s *importSpill) put(rostered *rostered) error {
+	c := &rostered.now
 	keys, name := c.AddressKeys(), spillHash("name", core.Fold(c.Name))
-	entry := spilled{Contact: *c, Fresh: fresh}
+	entry := spilled{Contact: *c, Fresh: rostered.fresh}
 	var err error
 	if len(keys) == 0 {
 		if entry.Namesake, _, err = s.places.get(name); err != nil {
 			return err
 		}
 	}
-	text, err := json.Marshal(entry)
+	place, err := s.write(entry)
 	if err != nil {
 		return err
 	}
-	if _, err := s.contacts.WriteAt(text, s.end); err != nil {
+	if err := s.places.set(spillHash("id", c.ID.String()), place); err != nil {
 		return err
 	}
-	place := spillPlace{Offset: s.end, Size: int64(len(text))}
-	s.end += place.Size
-	if err := s.places.set(spillHash("id", c.ID.String()), place); err != nil {
+	if err := s.putAlike(rostered); err != nil {
 		return err
 	}
 	if len(keys) == 0 {
@@ -77,8 +76,23 @@ func (s *importSpill) put(c *Contact, fresh bool) error {
 	return nil
 }
 
+// write adds a text of JSON to the file.
+func (s *importSpill) write(entry any) (spillPlace, error) {
+	text, err := json.Marshal(entry)
+	if err != nil {
+		return spillPlace{}, err
+	}
+	place := spillPlace{Offset: s.end, Size: int64(len(text))}
+	s.end += place.Size
+	_, err = s.contacts.WriteAt(text, place.Offset)
+	return place, err
+}
+
 // overlay puts into the roster what earlier batches would have left in the store.
 func (s *importSpill) overlay(r *roster, batch []*importedRow) (err error) {
+	if err := s.overlayAlikes(r); err != nil {
+		return err
+	}
 	named := map[string]bool{}
 	var stored []core.ID[Contact]
 	for id := range r.byID {
@@ -110,7 +124,7 @@ func (s *importSpill) enterNamed(r *roster, hash [16]byte) error {
 	place, _, err := s.places.get(hash)
 	for err == nil && place.Size > 0 {
 		var c spilled
-		if c, err = s.read(place); err != nil {
+		if err = s.read(place, &c); err != nil {
 			break
 		}
 		place, err = c.Namesake, s.enter(r, spillHash("id", c.Contact.ID.String()))
@@ -125,8 +139,8 @@ func (s *importSpill) enter(r *roster, hash [16]byte) error {
 	if err != nil || !found {
 		return err
 	}
-	c, err := s.read(place)
-	if err != nil {
+	var c spilled
+	if err := s.read(place, &c); err != nil {
 		return err
 	}
 	latest, _, err := s.places.get(spillHash("id", c.Contact.ID.String()))
@@ -134,7 +148,7 @@ func (s *importSpill) enter(r *roster, hash [16]byte) error {
 		return err
 	}
 	if latest != place {
-		if c, err = s.read(latest); err != nil {
+		if err := s.read(latest, &c); err != nil {
 			return err
 		}
 	}
@@ -145,10 +159,10 @@ func (s *importSpill) enter(r *roster, hash [16]byte) error {
 	return nil
 }
 
-func (s *importSpill) read(p spillPlace) (c spilled, err error) {
+func (s *importSpill) read(p spillPlace, entry any) error {
 	text := make([]byte, p.Size)
 	if _, err := s.contacts.ReadAt(text, p.Offset); err != nil {
-		return c, err
+		return err
 	}
-	return c, json.Unmarshal(text, &c)
+	return json.Unmarshal(text, entry)
 }

@@ -100,7 +100,7 @@ func (im *importer) attempt(ctx context.Context, batch []*importedRow) error {
 	}
 	made, record := 0, im.record
 	err := im.work.Atomic(ctx, func(tx Tx) error {
-		r, err := rosterOf(ctx, tx, batch)
+		r, err := im.rosterOf(ctx, tx, batch)
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (im *importer) planAll(r *roster, batch []*importedRow) {
 
 // rehearse is attempt for a dry run.
 func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
-	roster, err := rosterOf(ctx, im.work.Plain(), batch)
+	roster, err := im.rosterOf(ctx, im.work.Plain(), batch)
 	if err != nil {
 		return err
 	}
@@ -145,9 +145,12 @@ func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
 		if row.fresh {
 			row.plan.ContactID = core.ID[Contact]{} // nobody will ever find it
 		}
+		if row.freshDuplicate && row.plan.Duplicate != nil {
+			row.plan.Duplicate.ContactID = core.ID[Contact]{}
+		}
 	}
 	for _, c := range roster.order {
-		if err := im.spill.put(&c.now, c.fresh); err != nil {
+		if err := im.spill.put(c); err != nil {
 			return err
 		}
 	}
@@ -155,7 +158,7 @@ func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
 }
 
 // rosterOf is the stored contacts that a batch may be about, in a few queries for all rows.
-func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error) {
+func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error) {
 	var keys []AddressKey
 	var ids []core.ID[Contact]
 	var names, categories []string
@@ -202,6 +205,12 @@ func rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error)
 	named, err := tx.Store.CategoriesNamed(ctx, categories)
 	for _, c := range named {
 		r.categories[core.Fold(c.Name)] = c
+	}
+	if err != nil || !im.reader.alikes {
+		return r, err
+	}
+	if r.alikes, err = alikesOf(ctx, tx, batch); err == nil && im.opts.OnDuplicate == UpdateDuplicate {
+		err = r.probable(ctx, tx, batch)
 	}
 	return r, err
 }

@@ -54,20 +54,21 @@ func importOperations() []Operation {
 
 // contactImport is the file and how it is read.
 type contactImport struct {
-	Resume     core.ID[crm.ImportRecord] `query:"resume" doc:"An import that ended early: the same file, with the same options, goes on where it ended."`
-	DryRun     bool                      `query:"dryRun" doc:"Only say what would be done."`
-	Relax      bool                      `query:"relax" doc:"Let contacts in that lack what the contact policy asks for."`
-	KeepPhones bool                      `query:"keepPhones" doc:"Keep a phone that no telephone plan contains as it is typed."`
-	Country    string                    `query:"country" maxLength:"2" doc:"Of phones without a +; the company's by default."`
-	OnMatch    string                    `query:"onMatch" enum:"update,skip" default:"update" doc:"What becomes of a row that is about a contact there is."`
-	OnNew      string                    `query:"onNew" enum:"create,skip" default:"create" doc:"What becomes of any other row."`
-	MatchBy    []string                  `query:"matchBy,explode" maxItems:"3" doc:"By what a row finds its contact: id, phone, email. May be repeated; all by default."`
-	Clear      []string                  `query:"clear,explode" maxItems:"50" doc:"A field of which a blank cell clears what the contact has; * is all that can be cleared. May be repeated."`
-	Categories bool                      `query:"createCategories" doc:"Make the categories that rows name and that do not exist. It needs categories:write too."`
-	Encoding   string                    `query:"encoding" maxLength:"20" doc:"Of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. Found out by default."`
-	Delimiter  string                    `query:"delimiter" maxLength:"4" doc:"Between cells. Found out by default."`
-	Default    []string                  `query:"default,explode" maxItems:"50" doc:"A value for cells that are blank: field=value. May be repeated."`
-	Column     []string                  `query:"column,explode" maxItems:"500" doc:"What a column is: header=field. May be repeated, and only these are read; guessed by default."`
+	Resume      core.ID[crm.ImportRecord] `query:"resume" doc:"An import that ended early: the same file, with the same options, goes on where it ended."`
+	DryRun      bool                      `query:"dryRun" doc:"Only say what would be done."`
+	Relax       bool                      `query:"relax" doc:"Let contacts in that lack what the contact policy asks for."`
+	KeepPhones  bool                      `query:"keepPhones" doc:"Keep a phone that no telephone plan contains as it is typed."`
+	Country     string                    `query:"country" maxLength:"2" doc:"Of phones without a +; the company's by default."`
+	OnMatch     string                    `query:"onMatch" enum:"update,skip" default:"update" doc:"What becomes of a row that is about a contact there is."`
+	OnNew       string                    `query:"onNew" enum:"create,skip" default:"create" doc:"What becomes of any other row."`
+	OnDuplicate string                    `query:"onDuplicate" enum:"warn,create,skip,update" default:"warn" doc:"What becomes of a new row that probably is somebody whom there is, though no id or address says so: make a contact and tell whom it probably is, look for nobody, make none, or change that contact."`
+	MatchBy     []string                  `query:"matchBy,explode" maxItems:"3" doc:"By what a row finds its contact: id, phone, email. May be repeated; all by default."`
+	Clear       []string                  `query:"clear,explode" maxItems:"50" doc:"A field of which a blank cell clears what the contact has; * is all that can be cleared. May be repeated."`
+	Categories  bool                      `query:"createCategories" doc:"Make the categories that rows name and that do not exist. It needs categories:write too."`
+	Encoding    string                    `query:"encoding" maxLength:"20" doc:"Of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. Found out by default."`
+	Delimiter   string                    `query:"delimiter" maxLength:"4" doc:"Between cells. Found out by default."`
+	Default     []string                  `query:"default,explode" maxItems:"50" doc:"A value for cells that are blank: field=value. May be repeated."`
+	Column      []string                  `query:"column,explode" maxItems:"500" doc:"What a column is: header=field. May be repeated, and only these are read; guessed by default."`
 
 	contentType, accept string
 	file                io.Reader
@@ -127,7 +128,7 @@ func (in *contactImport) options() (o crm.ImportOptions, err error) {
 	o = crm.ImportOptions{
 		DryRun: in.DryRun, Relax: in.Relax, KeepPhones: in.KeepPhones, Country: in.Country, OnMatch: crm.OnMatch(in.OnMatch), OnNew: crm.OnNew(in.OnNew),
 		MatchBy: in.MatchBy, ClearBlanks: in.Clear, CreateCategories: in.Categories, Encoding: in.Encoding, Delimiter: in.Delimiter,
-		Resume: in.Resume,
+		OnDuplicate: crm.OnDuplicate(in.OnDuplicate), Resume: in.Resume,
 	}
 	var f core.Faults
 	o.Defaults = pairs(&f, "/default", in.Default)

@@ -59,6 +59,54 @@ func TestImportOfContacts(t *testing.T) {
 	w.problem(http.StatusForbidden, "permission_required", "POST", path, file, "Content-Type: text/csv", "As: eve")
 }
 
+func TestRecordsOfImports(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/api/v1/contacts/imports"
+	query := "?relax=true"
+	file := "name,email,company_name\nAda Lovelace,ada.lovelace@example.org,Analytical Engines\nAda Lovelace,ada.lovelace@example.com,Analytical Engines\n"
+	got := w.call("POST", path+query, file, "Content-Type: text/csv").json(t)
+	require.EqualValues(t, 2, got["created"])
+	require.EqualValues(t, 1, got["duplicates"])
+	id := got["id"].(string)
+
+	a := w.call("GET", path+"/"+id, nil)
+	require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+	require.NotEmpty(t, a.Header.Get("ETag"))
+	require.Equal(t, "done", a.json(t)["state"])
+	require.EqualValues(t, 3, a.json(t)["lastLine"])
+	listed := w.call("GET", path, nil).json(t)["items"].([]any)
+	require.Len(t, listed, 1)
+	require.Equal(t, id, listed[0].(map[string]any)["id"])
+
+	got = w.call("POST", path+query+"&resume="+id, file, "Content-Type: text/csv").json(t)
+	require.EqualValues(t, 2, got["created"], "it was at its end: nothing is done twice")
+	require.Len(t, w.call("GET", "/api/v1/contacts", nil).json(t)["items"], 2)
+	w.problem(http.StatusUnprocessableEntity, "not_the_file", "POST", path+query+"&resume="+id, "name\nEve\n", "Content-Type: text/csv")
+	w.problem(http.StatusUnprocessableEntity, "not_the_file", "POST", path+"?resume="+id, file, "Content-Type: text/csv")
+
+	a = w.call("POST", path+query+"&onDuplicate=skip", "name,email,company_name\nAda Lovelace,lovelace.ada@example.net,Analytical Engines\nAda Lovelace,ada.lovelace@example.net,Analytical Engines\n",
+		"Content-Type: text/csv", "Accept: application/x-ndjson")
+	lines := strings.Split(strings.TrimSpace(a.text), "\n")
+	require.Contains(t, lines[1], `"action":"skip"`)
+	require.Contains(t, lines[1], `"duplicate":{"contactId":"`)
+	require.Contains(t, lines[1], `"likelihood":"probable"`)
+	w.problem(http.StatusUnprocessableEntity, "invalid", "POST", path+"?onDuplicate=merge", file, "Content-Type: text/csv")
+
+	first := w.call("GET", "/api/v1/contacts?sort=createdAt", nil).json(t)["items"].([]any)[0].(map[string]any)["id"].(string)
+	a = w.call("PATCH", "/api/v1/contacts/"+first, map[string]any{"notes": "called"})
+	require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+	a = w.call("POST", path+"/"+id+"/revert", nil)
+	require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+	got = a.json(t)
+	require.Equal(t, "reverted", got["state"])
+	require.EqualValues(t, []any{float64(1), float64(1), float64(0)}, []any{got["reverted"], got["kept"], got["gone"]})
+	require.Equal(t, []any{first}, got["keptContacts"])
+	require.Equal(t, got, w.call("POST", path+"/"+id+"/revert", nil).json(t), "undoing it again changes nothing")
+	w.problem(http.StatusConflict, "import_moved", "POST", path+query+"&resume="+id, file, "Content-Type: text/csv")
+	w.problem(http.StatusNotFound, "contact_import_not_found", "POST", path+"/"+w.company.String()+"/revert", nil)
+}
+
 // A problem halfway says how far the import came.
 func TestAnImportThatEndsEarlySaysWhatIsStored(t *testing.T) {
 	t.Parallel()

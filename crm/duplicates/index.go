@@ -28,10 +28,20 @@ func (x *Index[T]) Add(name T, p *Profile) {
 		return
 	}
 	x.profiles[name] = p
-	keys := p.Keys()
-	for _, k := range []int64{keys.Phone, keys.Email, keys.Name, keys.Place} {
-		if k != 0 && len(x.blocks[k]) < MaxBlock {
+	for k := range p.keys.All {
+		if len(x.blocks[k]) < MaxBlock {
 			x.blocks[k] = append(x.blocks[k], name)
+		}
+	}
+}
+
+// All are the keys that there are, each once or more.
+func (l Keys) All(yield func(int64) bool) {
+	for _, some := range [][]int64{l.Phones, l.Emails, {l.Name}, {l.Place}} {
+		for _, k := range some {
+			if k != 0 && !yield(k) {
+				return
+			}
 		}
 	}
 }
@@ -47,7 +57,7 @@ type Found[T comparable] struct {
 func (x *Index[T]) Find(p *Profile) []Found[T] {
 	var found []Found[T]
 	tried := map[T]bool{}
-	for _, k := range slices.Concat(p.lookup.Phones, p.lookup.Emails, []int64{p.lookup.Name, p.lookup.Place}) {
+	for k := range p.keys.All {
 		for _, name := range x.blocks[k] {
 			if tried[name] {
 				continue

@@ -7,64 +7,61 @@ import (
 	"unicode"
 )
 
-// Keys are what a profile is found by: only those who share one are compared. A store keeps one
-// of each kind, which stay the same for the same record as long as the rules do; 0 is none.
+// Keys are what a profile is found by: only those who share one are compared. They stay the same
+// for the same record as long as the rules do; 0 is none.
 type Keys struct {
-	Phone int64 // the last digits of the first phone
-	Email int64 // what is before the @ of the first address that is a person's
-	Name  int64 // how the first and the last word of the name sound; of every record with a name
-	Place int64 // how the last word of the name sounds, with a part of the place
-}
-
-// Lookup is the keys that those worth comparing have one of: of all phones and addresses.
-type Lookup struct {
-	Phones, Emails []int64
-	Name, Place    int64
+	Phones []int64 // the last digits of each phone
+	Emails []int64 // what is before the @ of each address that is a person's
+	Name   int64   // how the first and the last word of the name sound; of every record with a name
+	Place  int64   // how the last word of the name sounds, with a part of the place
 }
 
 // Keys are what the profile is found by.
-func (p *Profile) Keys() Keys {
-	k := Keys{Name: p.lookup.Name, Place: p.lookup.Place}
-	if len(p.lookup.Phones) > 0 {
-		k.Phone = p.lookup.Phones[0]
+func (p *Profile) Keys() Keys { return p.keys }
+
+// PhoneKey is the key of a phone, among [Keys], or 0 where it tells of nobody.
+func PhoneKey(phone string) int64 {
+	number := digits(phone)
+	if len(number) < minPhone {
+		return 0
 	}
-	if len(p.lookup.Emails) > 0 {
-		k.Email = p.lookup.Emails[0]
+	number, _, _ = strings.Cut(number, "x")
+	return key("phone", number[max(0, len(number)-7):])
+}
+
+// EmailKey is the key of an e-mail address, among [Keys], or 0 where it tells of nobody.
+func EmailKey(address string) int64 {
+	e, ok := parts(address)
+	if !ok || !e.personal {
+		return 0
 	}
+	return key("email", e.local)
+}
+
+// KeysOfName are the keys of a record that has a name and a place alone.
+func KeysOfName(name, location string) (k Keys) {
+	k.setName(name, nameWords(name), placeWords(location))
 	return k
 }
 
-// Lookup is what to look for to find whom to compare the profile with.
-func (p *Profile) Lookup() Lookup { return p.lookup }
-
-// lookupOf makes the keys. Name is the name as it was given, for one that has no words.
-func lookupOf(name string, names, place []string, p *Profile) (l Lookup) {
-	for _, phone := range p.phones {
-		number, _, _ := strings.Cut(phone, "x")
-		l.Phones = append(l.Phones, key("phone", number[max(0, len(number)-7):]))
-	}
-	for _, e := range p.emails {
-		if e.personal {
-			l.Emails = append(l.Emails, key("email", e.local))
-		}
-	}
+// setName makes the keys of a name and a place of the words.
+func (k *Keys) setName(name string, names, place []string) {
 	switch len(names) {
-	case 0:
-		if name != "" {
-			l.Name = key("name", name)
+	case 0: // a name without words is all there is
+		if name = strings.TrimSpace(name); name != "" {
+			k.Name = key("name", name)
 		}
-		return l
+		return
 	case 1:
-		l.Name = key("name", names[0])
+		k.Name = key("name", names[0])
 	default:
 		sounds := []string{sound(names[0]), sound(names[len(names)-1])}
 		slices.Sort(sounds) // some write the family name first
-		l.Name = key("name", sounds...)
+		k.Name = key("name", sounds...)
 	}
 	if at := anchor(place); at != "" {
-		l.Place = key("place", sound(names[len(names)-1]), at)
+		k.Place = key("place", sound(names[len(names)-1]), at)
 	}
-	return l
 }
 
 // anchor is the part of a place that few share: its longest number, which most often is the

@@ -25,7 +25,7 @@ type Profile struct {
 	location []uint64 // trigrams
 	phones   []string // digits
 	emails   []email
-	lookup   Lookup
+	keys     Keys
 }
 
 // email is an address in parts.
@@ -47,30 +47,48 @@ const (
 // Of is the profile of a record.
 func Of(r Record) *Profile {
 	p := &Profile{}
-	names := words(r.Name)
-	if len(names) > maxNames {
-		names = append(names[:maxNames-1:maxNames-1], names[len(names)-1])
-	}
-	place := words(cut(r.Location))
-	place = place[:min(len(place), maxPlace)]
+	names, place := nameWords(r.Name), placeWords(r.Location)
 	p.location = trigrams(place)
 	p.company = trigrams(withoutLegalForms(words(cut(r.Company))))
 	for _, phone := range r.Phones[:min(len(r.Phones), maxPhones)] {
 		if d := digits(phone); len(d) >= minPhone {
 			p.phones = append(p.phones, d)
+			p.keys.Phones = withKey(p.keys.Phones, PhoneKey(phone))
 		}
 	}
 	for _, address := range r.Emails[:min(len(r.Emails), maxEmails)] {
 		if e, ok := parts(address); ok {
 			p.emails = append(p.emails, e)
+			p.keys.Emails = withKey(p.keys.Emails, EmailKey(address))
 		}
 	}
-	p.lookup = lookupOf(strings.TrimSpace(r.Name), names, place, p)
+	p.keys.setName(r.Name, names, place)
 	slices.Sort(names)
 	for _, name := range names {
 		p.names = append(p.names, letters(name))
 	}
 	return p
+}
+
+func nameWords(name string) []string {
+	names := words(name)
+	if len(names) > maxNames {
+		names = append(names[:maxNames-1:maxNames-1], names[len(names)-1])
+	}
+	return names
+}
+
+func placeWords(location string) []string {
+	place := words(cut(location))
+	return place[:min(len(place), maxPlace)]
+}
+
+// withKey adds a key, unless it is none or among them.
+func withKey(keys []int64, key int64) []int64 {
+	if key == 0 || slices.Contains(keys, key) {
+		return keys
+	}
+	return append(keys, key)
 }
 
 func cut(text string) string {

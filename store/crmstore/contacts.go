@@ -51,6 +51,7 @@ type addressRow struct {
 	Kind       crm.AddressKind
 	AddressKey string
 	ContactID  core.ID[crm.Contact]
+	MatchKey   int64 `bun:",nullzero"`
 }
 
 // contacts are seen by those who made them or look after them.
@@ -77,7 +78,7 @@ func (s store) insertKeys(ctx context.Context, cs []crm.Contact) error {
 	for i := range cs {
 		if cs[i].DeletedAt == nil {
 			for _, k := range cs[i].AddressKeys() {
-				addresses = append(addresses, addressRow{CompanyID: s.Scope().Company, Kind: k.Kind, AddressKey: k.Key, ContactID: cs[i].ID})
+				addresses = append(addresses, addressRow{CompanyID: s.Scope().Company, Kind: k.Kind, AddressKey: k.Key, ContactID: cs[i].ID, MatchKey: matchKey(k)})
 			}
 		}
 		for _, tag := range cs[i].Tags {
@@ -137,7 +138,7 @@ func (s store) replaceKeys(ctx context.Context, cs []crm.Contact) error {
 // onlyToFind are columns by which contacts are found and that nobody reads.
 var onlyToFind = []string{
 	"words", "company_key", "location_key", "designation_key", "industry_key",
-	"match_phone", "match_email", "match_name", "match_place",
+	"match_name", "match_place",
 }
 
 var contactOrders = []bunstore.Order[contactRow]{

@@ -13,14 +13,22 @@ import (
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
 
-// matchKeys are the keys by which a contact is compared with others.
+// matchKeys are the keys by which a contact is compared with others, beside those of its addresses.
 type matchKeys struct {
-	MatchPhone, MatchEmail, MatchName, MatchPlace int64 `bun:",nullzero"`
+	MatchName, MatchPlace int64 `bun:",nullzero"`
 }
 
 func matchKeysOf(c *crm.Contact) matchKeys {
-	k := duplicates.Of(c.Compared()).Keys()
-	return matchKeys{k.Phone, k.Email, k.Name, k.Place}
+	k := duplicates.KeysOfName(c.Name, c.Location)
+	return matchKeys{k.Name, k.Place}
+}
+
+// matchKey is the key of an address, by which its contact is compared with others.
+func matchKey(k crm.AddressKey) int64 {
+	if k.Kind == crm.PhoneAddress {
+		return duplicates.PhoneKey(k.Key)
+	}
+	return duplicates.EmailKey(k.Key)
 }
 
 // maxCandidates is how many contacts a lookup answers at most: those that are among the oldest of
@@ -37,18 +45,22 @@ type placed struct {
 // are found by more than one key.
 func (s store) Candidates(ctx context.Context, keys crm.MatchKeys) ([]crm.Candidate, error) {
 	var oldest []placed
+	addresses := s.Select(bunstore.Shared, (*addressRow)(nil)).ColumnExpr("ca.contact_id")
+	live := s.Select(bunstore.Shared, (*contactRow)(nil)).ColumnExpr("c.id AS contact_id").Where("c.deleted_at IS NULL")
 	for _, by := range []struct {
-		column string
-		keys   []int64
+		rows       *bun.SelectQuery
+		key, order string
+		keys       []int64
 	}{
-		{"match_phone", keys.Phones}, {"match_email", keys.Emails}, {"match_name", keys.Names}, {"match_place", keys.Places},
+		{addresses, "ca.match_key", "ca.contact_id", keys.Addresses},
+		{live.Clone(), "c.match_name", "c.id", keys.Names},
+		{live.Clone(), "c.match_place", "c.id", keys.Places},
 	} {
 		if len(by.keys) == 0 {
 			continue
 		}
-		ranked := s.Select(bunstore.Shared, (*contactRow)(nil)).ColumnExpr("c.id AS contact_id").
-			ColumnExpr("row_number() OVER (PARTITION BY c.? ORDER BY c.id) AS place", bun.Ident(by.column)).
-			Where("c.? IN (?)", bun.Ident(by.column), bun.List(by.keys)).Where("c.deleted_at IS NULL")
+		ranked := by.rows.ColumnExpr("row_number() OVER (PARTITION BY ? ORDER BY ?) AS place", bun.Ident(by.key), bun.Ident(by.order)).
+			Where("? IN (?)", bun.Ident(by.key), bun.List(by.keys))
 		var some []placed
 		if err := s.From(ranked, "ranked").Column("contact_id", "place").Where("place <= ?", duplicates.MaxBlock).Scan(ctx, &some); err != nil {
 			return nil, s.Fail(err)
@@ -112,14 +124,28 @@ func KeyContacts(ctx context.Context, db *bunstore.DB, limit int) (n int, err er
 		}
 		n = len(rows)
 		for i := range rows {
-			rows[i].matchKeys = matchKeysOf(&rows[i].Contact)
-			_, err := s.AcrossUpdate(&rows[i]).Column("match_phone", "match_email", "match_name", "match_place").
-				Where("c.company_id = ?", rows[i].CompanyID).Where("c.id = ?", rows[i].ID).Exec(ctx)
-			if err != nil {
-				return s.Fail(err)
+			if err := (store{s.In(core.Scope{Company: rows[i].CompanyID, Actor: core.System()})}).keyContact(ctx, &rows[i]); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
 	return n, err
+}
+
+// keyContact makes a contact's keys and those of its addresses.
+func (s store) keyContact(ctx context.Context, row *contactRow) error {
+	for _, k := range row.AddressKeys() {
+		match := matchKey(k)
+		if row.DeletedAt != nil || match == 0 {
+			continue
+		}
+		_, err := s.Update(bunstore.Shared, (*addressRow)(nil)).Set("match_key = ?", match).Where("ca.kind = ?", k.Kind).Where("ca.address_key = ?", k.Key).Exec(ctx)
+		if err != nil {
+			return s.Fail(err)
+		}
+	}
+	row.matchKeys = matchKeysOf(&row.Contact)
+	_, err := s.Update(bunstore.Shared, row).Column("match_name", "match_place").Where("c.id = ?", row.ID).Exec(ctx)
+	return s.Fail(err)
 }

@@ -77,7 +77,7 @@ func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange
 }
 
 func (s store) ContactsGrown(ctx context.Context) error {
-	return s.Analyze(ctx, "crm_contacts (company_id, id, match_phone, match_email, match_name, match_place)", "crm_contact_addresses (company_id, kind, address_key, contact_id)",
+	return s.Analyze(ctx, "crm_contacts (company_id, id, match_name, match_place)", "crm_contact_addresses (company_id, kind, address_key, contact_id, match_key)",
 		"crm_contact_tags (company_id, tag_key, contact_id)")
 }
 
@@ -93,6 +93,10 @@ func (s store) HeldAddresses(ctx context.Context, keys []crm.AddressKey) ([]crm.
 	return held, nil
 }
 
+// maxLookup is how many keys are looked up at once: for many more Postgres rather reads all rows, until
+// there are some hundred thousand.
+const maxLookup = 200
+
 // held is the rows of those of the addresses that live contacts have, whoever may see them.
 // It asks for one kind at a time: with both in one condition SQLite reads the whole company.
 func (s store) held(ctx context.Context, keys []crm.AddressKey) (held []addressRow, err error) {
@@ -103,15 +107,14 @@ func (s store) held(ctx context.Context, keys []crm.AddressKey) (held []addressR
 				wanted = append(wanted, k.Key)
 			}
 		}
-		if len(wanted) == 0 {
-			continue
+		for some := range slices.Chunk(wanted, maxLookup) {
+			var rows []addressRow
+			err := s.Select(bunstore.Shared, &rows).Where("ca.kind = ?", kind).Where("ca.address_key IN (?)", bun.List(some)).Scan(ctx)
+			if err != nil {
+				return nil, s.Fail(err)
+			}
+			held = append(held, rows...)
 		}
-		var rows []addressRow
-		err := s.Select(bunstore.Shared, &rows).Where("ca.kind = ?", kind).Where("ca.address_key IN (?)", bun.List(wanted)).Scan(ctx)
-		if err != nil {
-			return nil, s.Fail(err)
-		}
-		held = append(held, rows...)
 	}
 	return held, nil
 }

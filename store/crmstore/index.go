@@ -7,6 +7,9 @@ import (
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
 
+// indexed are the columns of a contact that it fills.
+var indexed = []string{"words", "company_key", "location_key", "designation_key", "industry_key"}
+
 // indexBatch is how many rows are indexed in one transaction.
 const indexBatch = 500
 
@@ -44,7 +47,7 @@ func indexContacts(ctx context.Context, all *bunstore.Session) (n int, err error
 		s := store{all.In(core.Scope{Company: rows[i].CompanyID})}
 		row := s.contactRow(rows[i].Contact)
 		// Who has changed it meanwhile has given it its words.
-		_, err := s.Update(bunstore.Shared, &row).Column(onlyToFind...).Where("c.id = ?", row.ID).Where("c.words IS NULL").Exec(ctx)
+		_, err := s.Update(bunstore.Shared, &row).Column(indexed...).Where("c.id = ?", row.ID).Where("c.words IS NULL").Exec(ctx)
 		if err != nil {
 			return 0, s.Fail(err)
 		}

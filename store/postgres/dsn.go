@@ -131,9 +131,6 @@ func (q query) timeouts(o options) ([]pgdriver.Option, error) {
 	q["statement_timeout"] = strconv.FormatInt(statement.Milliseconds(), 10)
 	q["lock_timeout"] = strconv.FormatInt(lock.Milliseconds(), 10)
 	q["standard_conforming_strings"], q["client_encoding"] = "on", "UTF8" // Bun's quoting relies on both
-	if q["random_page_cost"] == "" {
-		q["random_page_cost"] = "1.1" // no disk turns any more: else many keys are looked up by reading all rows
-	}
 	read := statement + readMargin
 	if statement == 0 || o.withoutReadLimit {
 		read = 0 // none

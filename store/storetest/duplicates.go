@@ -35,6 +35,23 @@ var duplicateContracts = []contract{
 		require.NoError(t, err)
 		require.Empty(t, ds)
 	}},
+	{"Duplicates/are found by any of a contact's phones and addresses", func(t *testing.T, w *world) {
+		other := func(kind crm.AddressKind, value string) crm.Address { return crm.Address{Kind: kind, Value: value} }
+		ada := w.contact(crm.NewContact{Name: "Katherine King", Phone: "+5511912345678", Email: "ada@example.org", OtherAddresses: []crm.Address{
+			other(crm.PhoneAddress, "+442071234567"), other(crm.EmailAddress, "ada.lovelace@example.org"),
+		}})
+		for _, n := range []crm.NewContact{
+			{Name: "Catherine King", OtherAddresses: []crm.Address{other(crm.PhoneAddress, "+5511933332222"), other(crm.PhoneAddress, "+442081234567")}},
+			{Name: "Catherine King", OtherAddresses: []crm.Address{other(crm.EmailAddress, "king@example.org"), other(crm.EmailAddress, "ada.lovelace@example.com")}},
+		} {
+			c := w.contact(n)
+			found, err := w.ws().Contacts.Duplicates(t.Context(), c.ID, crm.DuplicateFilter{})
+			require.NoError(t, err)
+			require.Len(t, found, 1, n.Name)
+			require.Equal(t, ada.ID, found[0].Contact.ID)
+			require.NoError(t, w.ws().Contacts.Delete(t.Context(), c.ID))
+		}
+	}},
 	{"Duplicates/of what is not stored yet are found before it is", func(t *testing.T, w *world) {
 		ada := w.contact(crm.NewContact{Name: "Ada Lovelace", Phone: "(11) 91234-5678"})
 		ds, err := w.ws().Contacts.DuplicatesOfNew(t.Context(), crm.NewContact{Name: "Ada Lovelace", Phone: "+55 11 91234-5678"}, crm.DuplicateFilter{})

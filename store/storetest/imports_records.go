@@ -158,6 +158,14 @@ var importRecordContracts = []contract{
 		require.NoError(t, err)
 		require.Equal(t, 1, r.Reverted)
 	}},
+	{"Imports/count those who were erased as gone when they are undone", func(t *testing.T, w *world) {
+		result, _ := w.imports(w.ws(), people(3), crm.ImportOptions{})
+		_, err := w.ws().Privacy.Erase(t.Context(), w.find("person1@example.org").ID)
+		require.NoError(t, err)
+		r, err := w.ws().Contacts.RevertImport(t.Context(), result.ID)
+		require.NoError(t, err)
+		require.Equal(t, []int{2, 0, 1}, []int{r.Reverted, r.Kept, r.Gone})
+	}},
 	{"Imports/end when they are undone while they run", func(t *testing.T, w *world) {
 		_, err := w.ws().Contacts.Import(t.Context(), strings.NewReader(people(1300)), crm.ImportOptions{OnRow: func(r crm.ImportRow) error {
 			if r.Line != 501 {

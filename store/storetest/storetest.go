@@ -50,7 +50,7 @@ func Run(t *testing.T, open Open) {
 		reportContracts,
 		childContracts(),
 		importContracts,
-		importRunContracts,
+		importRunContracts, importDuplicateContracts, importCrashContracts,
 		importOptionContracts,
 		importRecordContracts,
 		exportContracts,

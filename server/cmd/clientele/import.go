@@ -21,13 +21,14 @@ func importCommand() command {
 		name: "import", args: "FILE", summary: "Import contacts from a file of CSV or vCards",
 		details: "CSV has a header; its encoding and the sign between cells are found out. - is the standard input.\n" +
 			"What cannot be stored is told row by row, and written to the file of --rejected. The rest comes in,\n" +
-			"and importing the file again changes nothing, unless rows have neither id, phone nor e-mail address.",
+			"and importing the file again changes nothing, unless rows have neither id, phone nor e-mail address.\n" +
+			"Each import has an id, by which it can be resumed after a crash, and undone.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
 			d := databaseOptions(o)
 			i := importOptions(o)
 			return func(ctx context.Context, args []string) (err error) {
-				if len(args) != 1 {
-					return errUsage{"it takes one FILE"}
+				if err := i.checkArgs(args); err != nil {
+					return err
 				}
 				db, err := d.opened(ctx, p)
 				if err != nil {
@@ -39,7 +40,11 @@ func importCommand() command {
 				if err != nil {
 					return err
 				}
-				return i.run(ctx, p, app.Workspace(core.Scope{Company: company, Actor: core.System()}), args[0])
+				ws := app.Workspace(core.Scope{Company: company, Actor: core.System()})
+				if *i.revert != "" {
+					return revertImport(ctx, p, ws, *i.revert)
+				}
+				return i.run(ctx, p, ws, args[0])
 			}
 		},
 	}
@@ -48,6 +53,7 @@ func importCommand() command {
 // importing is the options of the command.
 type importing struct {
 	company, rejected, problems *string
+	revert                      *string // an import to be undone, instead
 	opts                        crm.ImportOptions
 }
 
@@ -56,6 +62,11 @@ func importOptions(o *options) *importing {
 	i.company = o.String("company", "", "the `id` or the slug of the company that the contacts are for (default the only one there is)")
 	i.rejected = o.String("rejected", "", "write the rows that cannot be stored to this `file`, as CSV with the reasons")
 	i.problems = o.String("problems", "20", "tell of so many rows that cannot be stored, or of `all`")
+	i.revert = o.String("revert", "", "undo the import of this `id`, without a file: contacts that it made are deleted, and those that it changed are as before")
+	o.Func("resume", "go on with the import of this `id`, which ended early: with the same file and options", func(s string) (err error) {
+		i.opts.Resume, err = core.ParseID[crm.ImportRecord](s)
+		return err
+	})
 	o.BoolVar(&i.opts.DryRun, "dry-run", false, "only say what would be done")
 	o.BoolVar(&i.opts.Relax, "relax", false, "let contacts in that lack what the company's contact policy asks for")
 	o.BoolVar(&i.opts.KeepPhones, "keep-phones", false, "keep a phone that no telephone plan contains as it is typed")
@@ -66,6 +77,10 @@ func importOptions(o *options) *importing {
 	})
 	o.Func("on-new", "what to do with anybody else: `create` (default) or skip", func(s string) error {
 		i.opts.OnNew = crm.OnNew(s)
+		return nil
+	})
+	o.Func("on-duplicate", "what to do with a new row that probably is somebody whom there is: `warn` (default), create, skip or update", func(s string) error {
+		i.opts.OnDuplicate = crm.OnDuplicate(s)
 		return nil
 	})
 	o.Func("match-by", "by what a row finds its contact: `id`, phone or email; may be repeated (default: all)", func(s string) error {
@@ -170,10 +185,14 @@ func (i *importing) teller(p *program) (func(crm.ImportRow) error, error) {
 				return err
 			}
 		}
-		if row.Action != crm.ImportError || left == 0 {
+		if row.Action != crm.ImportError && row.Duplicate == nil || left == 0 {
 			return nil
 		}
 		left--
+		if d := row.Duplicate; d != nil {
+			_, err := fmt.Fprintf(p.stderr, "line %d: %s probably is contact %s: %d points\n", row.Line, row.Action, duplicateOf(d), d.Score)
+			return err
+		}
 		for _, problem := range row.Problems {
 			where := problem.Column
 			if where == "" {
@@ -187,6 +206,14 @@ func (i *importing) teller(p *program) (func(crm.ImportRow) error, error) {
 	}, nil
 }
 
+// duplicateOf names a contact that a dry run only would have made by where it is.
+func duplicateOf(d *crm.ImportDuplicate) string {
+	if d.ContactID.IsZero() {
+		return "of an earlier line"
+	}
+	return d.ContactID.String()
+}
+
 func (i *importing) summary(p *program, r crm.ImportResult) {
 	for _, c := range r.Columns {
 		if c.Field != "" {
@@ -197,6 +224,9 @@ func (i *importing) summary(p *program, r crm.ImportResult) {
 		fmt.Fprintf(p.stdout, "not read: %s\n", strings.Join(ignored, ", "))
 	}
 	did := ""
+	if !r.ID.IsZero() {
+		fmt.Fprintf(p.stdout, "import %s: --revert undoes it\n", r.ID)
+	}
 	if r.DryRun {
 		did = "would be "
 	}

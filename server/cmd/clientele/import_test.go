@@ -52,6 +52,28 @@ func TestImport(t *testing.T) {
 	_, out, _ = run(append(relaxed, file)...)
 	require.Contains(t, out, "0 created, 0 updated, 1 unchanged, 1 refused")
 
+	second := filepath.Join(folder, "second.csv")
+	require.NoError(t, os.WriteFile(second, []byte("name,email\nBea,bea@example.org\nAda L.,ada@example.org\n"), 0o600))
+	_, out, _ = run(append(relaxed, second)...)
+	require.Contains(t, out, "1 created, 1 updated")
+	id, _, _ := strings.Cut(strings.TrimPrefix(out[strings.Index(out, "import "):], "import "), ":")
+	code, _, errs = run("--resume", id, second)
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "the options are others")
+	_, out, _ = run(append(relaxed, "--resume", id, second)...)
+	require.Contains(t, out, "1 created, 1 updated", "it was at its end")
+	code, out, errs = run("--revert", id)
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "2 contacts are as they were before, 0 have changed since and were left, 0 had been erased")
+	_, out, _ = run(append(relaxed, "--dry-run", second)...)
+	require.Contains(t, out, "1 would be created, 1 would be updated")
+	for _, args := range [][]string{{"--revert", id, second}, {"--revert", "nonsense"}, {"--resume", id, "--dry-run", second}, {"--resume", "nonsense", second}} {
+		code, _, _ = run(args...)
+		require.Equal(t, 2, code, "%v", args)
+	}
+	code, _, _ = run("--revert", uuid.NewString())
+	require.Equal(t, 1, code)
+
 	of = "" // the only one there is
 	code, out, errs = run(file, "--relax", "--dry-run", "--on-match", "skip")
 	require.Zero(t, code, errs)
