@@ -71,7 +71,7 @@ func (s store) ReplaceOutcomes(ctx context.Context, ts []assessment.Tally, os []
 	for i := range ts {
 		rows[i] = current(&ts[i], &os[i])
 	}
-	now, err := s.Values(ctx, &rows)
+	now, err := s.ManyValues(ctx, &rows)
 	if err != nil {
 		return err
 	}

@@ -9,14 +9,17 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Values are rows as a table, by the pointer to their slice, for an update of many at once. The
-// types of columns are those of the fields. It is good for one statement: many go by COPY, where
+// Values are rows as a table, by the pointer to their slice, for a statement about some.
+func (s *Session) Values(rows any) *bun.ValuesQuery { return s.db.write.NewValues(rows) }
+
+// ManyValues are [Session.Values] of many rows, for an update of them all. The types of columns are
+// those of the fields. It is good for one statement: many go by COPY, where
 // the driver has it, into a temporary table that the next call makes anew, named after the type
 // of the rows, which is of no table of the schema.
-func (s *Session) Values(ctx context.Context, rows any) (bun.Query, error) {
+func (s *Session) ManyValues(ctx context.Context, rows any) (bun.Query, error) {
 	list := reflect.ValueOf(rows).Elem()
 	if s.tx == nil || s.tx.conn == nil || list.Len() <= copyFrom {
-		return s.db.write.NewValues(rows), nil
+		return s.Values(rows), nil
 	}
 	row := list.Type().Elem()
 	table := s.db.write.Table(row)

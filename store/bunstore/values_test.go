@@ -31,7 +31,7 @@ func TestManyRowsAreChangedByATableOfValues(t *testing.T) {
 		}
 		for _, changes := range [][]relabel{changes[:55], changes[55:]} { // many and few
 			require.NoError(t, s.Atomic(t.Context(), func(s *bunstore.Session) error {
-				now, err := s.Values(t.Context(), &changes)
+				now, err := s.ManyValues(t.Context(), &changes)
 				require.NoError(t, err)
 				_, err = s.Update(bunstore.Shared, (*label)(nil)).With("now", now).TableExpr("now").
 					Set("description = now.description").Set("active = now.active").Set("created_by_id = now.created_by_id").Set("version = now.version").
