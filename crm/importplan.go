@@ -224,7 +224,7 @@ func (p *planner) create(r *roster, row *importedRow) {
 		c.Active = *row.active
 	}
 	fill(&c.NewContact, &p.defaults)
-	if c.Source == "" {
+	if c.Source == "" && !slices.Contains(row.blanks, "source") {
 		c.Source = "import"
 	}
 	faults := p.lacking(nil, &c, p.relax)

@@ -32,6 +32,11 @@ func (f *finder) shortest(ctx context.Context, seldom float64) ([]filter.Test, e
 	if len(f.lists) == 0 || len(f.lists) == 1 && f.Ordered && !f.hangs(f.lists[0]) {
 		return nil, nil
 	}
+	for i, t := range f.lists {
+		if f.Columns[t.Field].Unique {
+			return f.lists[i : i+1], nil
+		}
+	}
 	all, sizes, err := f.sizes(ctx)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,9 @@ type Column struct {
 	// Listed: an index begins with the company and the value, and has the ids of the rows.
 	Listed bool
 
+	// Unique says that one row at most has a value.
+	Unique bool
+
 	// Ordered: the indexes of the list's orders have the value too.
 	Ordered bool
 }

@@ -115,18 +115,23 @@ func TestBothDatabasesHaveTheSameChecks(t *testing.T) {
 	require.Equal(t, checks(t, postgres.Migrations()), checks(t, sqlite.Migrations()))
 }
 
-// checks are the CHECK constraints in a dialect's files, which SQLite's catalogue does not tell.
+// checks are the CHECK constraints in a dialect's files, which SQLite's catalogue does not tell. SQLite
+// changes a table by making it anew: of such a file they are those that no file had before.
 func checks(t *testing.T, files fs.FS) map[string][]string {
-	found := map[string][]string{}
+	found, had := map[string][]string{}, map[string]bool{}
 	names, err := fs.Glob(files, "*.sql")
 	require.NoError(t, err)
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		require.NoError(t, err)
+		anew := strings.Contains(string(text), " RENAME TO ")
 		for line := range strings.Lines(string(text)) {
 			if _, check, has := strings.Cut(line, "CHECK ("); has {
 				check, _, _ = strings.Cut(check, " --")
-				found[name] = append(found[name], strings.TrimRight(check, ",\n "))
+				if check = strings.TrimRight(check, ",;\n "); !anew || !had[check] {
+					found[name] = append(found[name], check)
+				}
+				had[check] = true
 			}
 		}
 	}

@@ -43,7 +43,7 @@ func inOrders(c bunstore.Column) bunstore.Column {
 
 func addressColumn(kind string) bunstore.Column {
 	return bunstore.Column{
-		Value: kind + ".address_key", Listed: true,
+		Value: kind + ".address_key", Listed: true, Unique: true,
 		Hung: bunstore.Hung{Table: "crm_contact_addresses AS " + kind, Alias: kind, Row: "contact_id", Where: kind + ".kind = '" + kind + "'"},
 	}
 }
