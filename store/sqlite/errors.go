@@ -33,3 +33,9 @@ func failure(err error) bunstore.Failure {
 	}
 	return bunstore.Failure{}
 }
+
+// busy reports whether another had what a statement needed, for longer than it could wait.
+func busy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
+}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -60,8 +61,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 	if err != nil {
 		return nil, err
 	}
-	// This makes the file too, so that the readers find it.
-	if err := errors.Join(check(ctx, write, "foreign_keys", "1"), check(ctx, write, "journal_mode", "wal")); err != nil {
+	if err := begin(ctx, write); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	read, err := open(file, url.Values{
@@ -72,6 +72,23 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 		return nil, errors.Join(err, write.Close())
 	}
 	return bunstore.New(Dialect(), write, read, read.Close, write.Close), nil
+}
+
+// begin makes the first connection, and the file, so that the readers find it. Several that open a
+// new file at once all want to change it to WAL, for which SQLite does not always wait: one may be
+// told that the file is busy, and asks again as long as it would wait otherwise.
+func begin(ctx context.Context, write *sql.DB) error {
+	for end := time.Now().Add(5 * time.Second); ; {
+		err := errors.Join(check(ctx, write, "foreign_keys", "1"), check(ctx, write, "journal_mode", "wal"))
+		if !busy(err) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // absolute is the path as a URI of SQLite has it, where "//name" would be a host and "C:" a
