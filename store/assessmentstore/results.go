@@ -79,7 +79,8 @@ func (s store) ReplaceOutcomes(ctx context.Context, ts []assessment.Tally, os []
 		With("now", now).TableExpr("now").
 		Set("past = CASE WHEN a.outcome = '' OR a.past <> '' AND replace(a.past, substr(a.outcome, ?), '') <> a.past"+
 			" THEN a.past ELSE a.past || a.outcome || ? END", said, "\n").
-		Where("a.response_id = now.response_id").Where("a.response_id BETWEEN ? AND ?", rows[0].ResponseID, rows[len(rows)-1].ResponseID)
+		Where("a.response_id = now.response_id")
+	q = s.Stretch(q, "a.response_id", rows[0].ResponseID, rows[len(rows)-1].ResponseID)
 	for _, column := range []string{"key_id", "units", "percentage", "pending", "points", "is_ranked", "outcome"} {
 		q = q.Set("?0 = now.?0", bun.Ident(column))
 	}

@@ -34,3 +34,13 @@ func (s *Session) ManyValues(ctx context.Context, rows any) (bun.Query, error) {
 	err := s.copyRows(ctx, reflect.New(row).Interface(), list.Len(), list.Index)
 	return s.db.write.NewRaw("TABLE ?", table.SQLName), err
 }
+
+// Stretch bounds an update by [Session.ManyValues] to where the rows lie in the index of a column.
+// Postgres knows nothing of a table that was just filled, and would read the whole of the other;
+// SQLite looks each row up as it is, and would go through the stretch for every one of them.
+func (s *Session) Stretch(q *bun.UpdateQuery, column string, first, last any) *bun.UpdateQuery {
+	if s.db.dialect.Name != "postgres" {
+		return q
+	}
+	return q.Where("? BETWEEN ? AND ?", bun.Safe(column), first, last)
+}
