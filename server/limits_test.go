@@ -42,7 +42,7 @@ func TestTheLimitsOfPublicFormsStopFloodsAndNoPerson(t *testing.T) {
 	for i := range 200 { // a lecture hall behind one address, at once
 		require.NoError(t, s.paceStart(sent("192.0.2.1", "the form"), begin), i)
 	}
-	now := begin
+	var now time.Time
 	for i := range 600 { // a program that saves every second, for ten minutes
 		now = begin.Add(time.Duration(i) * time.Second)
 		require.NoError(t, s.paceAnswers(sent("192.0.2.1", "slow and steady"), now), i)

@@ -36,10 +36,10 @@ func (x *Index[T]) Add(name T, p *Profile) {
 }
 
 // All are the keys that there are, each once or more.
-func (l Keys) All(yield func(int64) bool) {
-	for _, some := range [][]int64{l.Phones, l.Emails, {l.Name}, {l.Place}} {
-		for _, k := range some {
-			if k != 0 && !yield(k) {
+func (k Keys) All(yield func(int64) bool) {
+	for _, some := range [][]int64{k.Phones, k.Emails, {k.Name}, {k.Place}} {
+		for _, key := range some {
+			if key != 0 && !yield(key) {
 				return
 			}
 		}
