@@ -72,7 +72,8 @@ func (p people) Receive(ctx context.Context, name string, email core.Email) (ass
 	return assessment.ContactID{}, core.Stale("contact")
 }
 
-// WriteProfile implements [assessment.People].
+// WriteProfile implements [assessment.People]. A contact that was deleted meanwhile keeps the profile
+// that it had: what they have answered is theirs all the same.
 func (p people) WriteProfile(ctx context.Context, id assessment.ContactID, change assessment.ProfileChange) error {
 	_, err := p.contacts().Update(ctx, core.ID[crm.Contact](id), func(c *crm.Contact) error {
 		for field, value := range map[*string]*string{
@@ -85,5 +86,9 @@ func (p people) WriteProfile(ctx context.Context, id assessment.ContactID, chang
 		}
 		return nil
 	})
+	var known *core.Error
+	if errors.As(err, &known) && known.Code == "contact_deleted" {
+		return nil
+	}
 	return err
 }

@@ -129,6 +129,31 @@ var responseContracts = []contract{
 		require.Equal(t, marked.Outcome.TotalScore, e.TotalScore)
 		require.Contains(t, e.Questions[2].Why, "1/3")
 	}},
+	{"Responses/of a contact that was deleted meanwhile are handed in and marked, and leave the profile alone", func(t *testing.T, w *world) {
+		f := personality(t, w.ws(), withEssay)
+		ada, who := aContact(t, w.ws())
+		said := append(rated(5, 2), assessment.Answer{QuestionID: "why", Text: "Because."})
+		_, token, err := w.ws().AssessmentResponses.Start(t.Context(), f.ID, who)
+		require.NoError(t, err)
+		r, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{ContactID: who, Answers: said})
+		require.NoError(t, err)
+		require.NoError(t, w.ws().Contacts.Delete(t.Context(), ada.ID))
+		deleted, err := w.ws().Contacts.Get(t.Context(), ada.ID)
+		require.NoError(t, err)
+
+		r, err = w.ws().AssessmentResponses.Mark(t.Context(), r.ID, []assessment.Mark{{QuestionID: "why", Points: assessment.Int(1)}})
+		require.NoError(t, err)
+		require.Equal(t, assessment.Final, r.Status)
+		v, err := w.app.PublicForms.Submit(t.Context(), assessment.Assessment, token, assessment.Input{Answers: rated(5, 2)})
+		require.NoError(t, err)
+		require.True(t, v.Attempt.Submitted)
+		same, err := w.ws().Contacts.Get(t.Context(), ada.ID)
+		require.NoError(t, err)
+		require.Equal(t, deleted, same)
+		l, err := w.ws().AssessmentResponses.List(t.Context(), assessment.ResponseFilter{Contact: who}, core.Page{})
+		require.NoError(t, err)
+		require.Len(t, l.Items, 2)
+	}},
 	{"Responses/are numbered by contact, and limited where the form says so", func(t *testing.T, w *world) {
 		f := personality(t, w.ws(), func(f *assessment.Form) { f.MaxAttempts = 2 })
 		_, who := aContact(t, w.ws())
