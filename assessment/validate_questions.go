@@ -3,10 +3,15 @@ package assessment
 // Validate is [core.ErrInvalid] with a JSON pointer and a reason for everything that is wrong with
 // a definition, up to a hundred things; nil: it can be published. It proves that every id
 // exists, that the least and the most that can be earned are within bounds, that ladders
-// are total, and that ties are settled.
+// are total, that ties are settled, and that a contact's fields hold the profile.
 func Validate(d Definition) error {
-	_, err := Compile(d)
-	return err
+	s, err := Compile(d)
+	if err != nil {
+		return err
+	}
+	var f faults
+	s.checkProfileFits(&f)
+	return f.Err()
 }
 
 // checkQuestions notes what is wrong with the questions alone.

@@ -1,5 +1,7 @@
 package assessment
 
+import "unicode/utf8"
+
 // checkResults notes what is wrong with what is said of the sums, and compiles it.
 func (c *compiler) checkResults() {
 	c.bands = c.scoring.Bands
@@ -144,6 +146,46 @@ func (c *compiler) checkProfile() {
 			}
 		}
 	}
+}
+
+// maxProfile is how many characters a contact's personality fields hold.
+const maxProfile = 4000
+
+// checkProfileFits notes where the lines of a profile may be more than the contact's field holds: the
+// response could not be submitted. It is for what is to be published; a version stays as it is.
+func (s *Scorer) checkProfileFits(f *faults) {
+	if s.definition.Scoring == nil || s.definition.Scoring.Profile == nil {
+		return
+	}
+	p := s.definition.Scoring.Profile
+	for _, field := range []struct {
+		name string
+		keys []string
+	}{{"/traits", p.Traits}, {"/innerDrives", p.InnerDrives}, {"/baselines", p.Baselines}} {
+		characters := -1 // of the lines, with the ends between them
+		for i := range s.dimensions {
+			for _, key := range field.keys {
+				if key == s.dimensions[i].Key {
+					characters += s.dimensions[i].longestLine() + 1
+				}
+			}
+		}
+		if characters > maxProfile {
+			f.add(scoringAt+"/profile"+field.name, "max_length", "its lines can be longer than %d characters together", maxProfile)
+		}
+	}
+}
+
+// longestLine is how many characters the longest line has that a profile says of the dimension.
+func (d *dimension) longestLine() int {
+	longest := len("100.00 %")
+	if len(d.Bands) > 0 {
+		longest = 0
+	}
+	for i := range d.Bands {
+		longest = max(longest, utf8.RuneCountInString(d.Bands[i].name()))
+	}
+	return utf8.RuneCountInString(d.name()+": ") + longest
 }
 
 // known notes that there is no such dimension; -1.

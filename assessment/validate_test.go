@@ -70,6 +70,37 @@ func TestFaultsOfAScoringDocument(t *testing.T) {
 	}
 }
 
+func TestAProfileThatTheContactsFieldsDoNotHold(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", maxLabel)
+	for _, c := range []struct {
+		dimensions int
+		fits       bool
+	}{{19, true}, {20, false}} { // 203 characters a line, with its end
+		s := Scoring{Items: []Item{{Question: "r", Kind: LikertItem, Weights: map[string]Number{}}}, Profile: &Profile{}}
+		for i := range c.dimensions {
+			key := fmt.Sprint("d", i)
+			s.Items[0].Weights[key] = Int(1)
+			s.Dimensions = append(s.Dimensions, Dimension{Key: key, Label: long, Bands: []Band{{Key: "all", Label: long}}})
+			s.Profile.InnerDrives = append(s.Profile.InnerDrives, key)
+		}
+		d, err := Parse([]byte(quiz(`{}`)))
+		require.NoError(t, err)
+		d.Scoring = &s
+		scorer, err := Compile(d)
+		require.NoError(t, err, "what is published stays readable")
+		r, err := scorer.Score([]Answer{{QuestionID: "r", Value: new(int64(1))}}, nil)
+		require.NoError(t, err)
+		written := len([]rune(*scorer.ProfileOf(&r).InnerDrives))
+		require.Equal(t, c.fits, written <= maxProfile, written)
+		if c.fits {
+			require.NoError(t, Validate(d))
+		} else {
+			requireFault(t, Validate(d), scoringAt+"/profile/innerDrives", "max_length", "too long")
+		}
+	}
+}
+
 func TestFaultsOfQuestions(t *testing.T) {
 	t.Parallel()
 	ok := `{"id": "a", "question": "?", "type": "rating_scale", "isRequired": true, "points": 0}`

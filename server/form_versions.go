@@ -130,7 +130,11 @@ func validateDefinition(_ context.Context, ws *clientele.Workspace, in *definiti
 	if err := ws.Scope().Actor.Require(core.AssessmentsRead); err != nil {
 		return nil, err
 	}
-	s, err := assessment.Compile(in.Body.WithDefaults())
+	d := in.Body.WithDefaults()
+	s, err := assessment.Compile(d)
+	if err == nil {
+		err = assessment.Validate(d)
+	}
 	var invalid *core.Error
 	if errors.As(err, &invalid) {
 		return bare(Verdict{Errors: invalid.Fields}, nil)
