@@ -120,10 +120,11 @@ func (s *Public) open(ctx context.Context, kind Kind, token string) (Opened, cor
 	return opened, s.work(opened.Company), nil
 }
 
-func view(ctx context.Context, tx Tx, opened Opened) (View, error) {
+// view is what a token opens, and the version that it is about.
+func view(ctx context.Context, tx Tx, opened Opened) (View, *compiled, error) {
 	f, err := tx.Store.Form(ctx, opened.Kind, opened.Form)
 	if err != nil {
-		return View{}, err
+		return View{}, nil, err
 	}
 	var a Attempt
 	versionID := core.ID[Version]{}
@@ -133,11 +134,11 @@ func view(ctx context.Context, tx Tx, opened Opened) (View, error) {
 		versionID = a.VersionID
 	}
 	if err != nil {
-		return View{}, err
+		return View{}, nil, err
 	}
 	v, err := tx.version(ctx, versionID)
 	if err != nil {
-		return View{}, err
+		return View{}, nil, err
 	}
 	out := View{
 		Kind: f.Kind, Title: v.Title, Description: v.Description, TimeLimit: f.TimeLimit, AskWho: f.asks(),
@@ -147,11 +148,11 @@ func view(ctx context.Context, tx Tx, opened Opened) (View, error) {
 	if !opened.Attempt.IsZero() {
 		out.Closed = f.refuses() // the window was of the link: the attempt has a deadline
 		if out.Attempt, err = attemptView(ctx, tx, f, v, a); err != nil {
-			return View{}, err
+			return View{}, nil, err
 		}
 	}
 	out.Open = out.Closed == ""
-	return out, nil
+	return out, v, nil
 }
 
 // closed says why a form takes no answers; "": it does.

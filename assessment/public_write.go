@@ -83,7 +83,8 @@ func (s *Public) send(ctx context.Context, kind Kind, token string, in Input, se
 	if err := send(paper{opened, work, token}, ctx, in); err != nil {
 		return View{}, err
 	}
-	return view(ctx, work.Plain(), opened)
+	v, _, err := view(ctx, work.Plain(), opened)
+	return v, err
 }
 
 // take puts what was sent into the attempt.

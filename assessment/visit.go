@@ -3,6 +3,7 @@ package assessment
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -12,6 +13,7 @@ import (
 type Visit struct {
 	View View // as it was when the token was opened
 	paper
+	version *compiled // that the token is about
 }
 
 // Visit is [Public.See] for who goes on with what they see.
@@ -20,11 +22,26 @@ func (s *Public) Visit(ctx context.Context, kind Kind, token string) (*Visit, er
 	if err != nil {
 		return nil, err
 	}
-	v, err := view(ctx, work.Plain(), opened)
+	v, version, err := view(ctx, work.Plain(), opened)
 	if err != nil {
 		return nil, err
 	}
-	return &Visit{v, paper{opened, work, token}}, nil
+	return &Visit{v, paper{opened, work, token}, version}, nil
+}
+
+// Reveals are the questions that what is sent brings up: those that were not asked when the token was
+// opened, and are with it. Nobody has seen them yet.
+func (v *Visit) Reveals(in Input) (revealed []QuestionID) {
+	a := v.View.Attempt
+	if a == nil || a.Submitted || a.Over || !v.version.conditions || v.version.CheckAnswers(in.Answers) != nil {
+		return nil
+	}
+	for _, q := range v.version.asked(Attempt{Answers: merged(a.Answers, in.Answers)}) {
+		if !slices.ContainsFunc(a.Questions, func(seen QuestionView) bool { return seen.ID == q.ID }) {
+			revealed = append(revealed, q.ID)
+		}
+	}
+	return revealed
 }
 
 // Start is [Public.Start].

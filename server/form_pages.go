@@ -49,6 +49,7 @@ type formView struct {
 	Name   string
 	Email  string
 	Saved  bool
+	More   assessment.QuestionID // what was handed in has brought up questions, of which this is the first: it is saved
 
 	to      string      // another address to go on at
 	headers http.Header // of the answer
@@ -89,7 +90,7 @@ func (s *Server) formPage(k formKind, show func(formKind, *http.Request) (formVi
 func (s *Server) showForm(k formKind, r *http.Request) (formView, int) {
 	v, err := s.app.PublicForms.See(r.Context(), k.kind, r.PathValue("token"))
 	view := viewOf(v)
-	view.Saved = r.URL.Query().Has("saved")
+	view.Saved, view.More = r.URL.Query().Has("saved"), assessment.QuestionID(r.URL.Query().Get("more"))
 	if err != nil {
 		return view.failed(r, err)
 	}
@@ -136,6 +137,8 @@ func (s *Server) sendForm(k formKind, r *http.Request) (formView, int) {
 	case err != nil:
 	case r.PostForm.Get("do") == "save":
 		err, to = v.Save(ctx, in), to+"?saved"
+	case len(v.Reveals(in)) > 0: // nobody hands in what they were not asked
+		err, to = v.Save(ctx, in), to+"?more="+url.QueryEscape(string(v.Reveals(in)[0]))
 	default:
 		err = v.Submit(ctx, in)
 	}

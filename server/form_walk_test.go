@@ -194,3 +194,36 @@ func luminance(t *testing.T, hex string) float64 {
 	}
 	return sum
 }
+
+func TestNobodyHandsInWhatTheyWereNotAsked(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		id := w.call("POST", "/api/v1/questionnaires", `{"title": "How was it?"}`).json(t)["id"].(string)
+		at := "/api/v1/questionnaires/" + id
+		put := w.call("PUT", at+"/questions", `{"questions": [{"id": "ok", "question": "All right?", "type": "yes_no", "isRequired": true},
+			{"id": "why", "question": "What was not?", "type": "text", "isRequired": false, "showIf": {"question": "ok", "eq": "no"}}]}`)
+		require.Equal(t, http.StatusOK, put.StatusCode, put.text)
+		w.call("POST", at+"/publish", nil)
+		page := w.call("POST", at+"/public-link", nil).json(t)["publicUrl"].(string)
+		answers := func() []any {
+			return w.call("GET", at+"/responses", nil).json(t)["items"].([]any)
+		}
+		attempt := w.stranger("POST", page, nil).Header.Get("Location")
+		sent := w.stranger("POST", attempt, url.Values{"shown": {"ok"}, "q.ok": {"no"}, "do": {"submit"}})
+		require.Equal(t, attempt+"?more=why", sent.Header.Get("Location"))
+		require.Empty(t, answers())
+		more := w.stranger("GET", attempt+"?more=why", nil).text
+		require.Contains(t, more, `not handed in yet`)
+		require.Contains(t, more, `<a href="#q.why">What was not?</a>`)
+		require.Regexp(t, `value="no" checked`, more)
+		require.NotContains(t, w.stranger("GET", attempt+"?more=x", nil).text, "not handed in yet")
+		sent = w.stranger("POST", attempt, url.Values{"shown": {"ok", "why"}, "q.ok": {"no"}, "do": {"submit"}})
+		require.Equal(t, attempt, sent.Header.Get("Location"), "it was seen, and need not be answered")
+		require.Len(t, answers(), 1)
+		require.NotContains(t, w.stranger("GET", attempt+"?more=why", nil).text, "not handed in yet")
+
+		attempt = w.stranger("POST", page, nil).Header.Get("Location")
+		sent = w.stranger("POST", attempt, url.Values{"shown": {"ok"}, "q.ok": {"yes"}, "do": {"submit"}})
+		require.Equal(t, attempt, sent.Header.Get("Location"), "it brings up nothing")
+		require.Len(t, answers(), 2)
+	})
+}
