@@ -47,7 +47,12 @@ func (m IfMatch) given() bool { return m.Tags != "" }
 
 // matches is 412 with the current state if it is of another version.
 func (m IfMatch) matches(version int64, current any) error {
-	if !m.given() || tagIn(m.Tags, etag(version), false) {
+	return m.matchesTag(etag(version), current)
+}
+
+// matchesTag is matches by the tag itself.
+func (m IfMatch) matchesTag(tag string, current any) error {
+	if !m.given() || tagIn(m.Tags, tag, false) {
 		return nil
 	}
 	p := &Problem{
@@ -55,7 +60,7 @@ func (m IfMatch) matches(version int64, current any) error {
 		Detail: "It was changed since that version. What it is now is in current.", Current: current,
 		headers: http.Header{},
 	}
-	p.headers.Set("ETag", etag(version))
+	p.headers.Set("ETag", tag)
 	return p
 }
 

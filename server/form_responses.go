@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/clientele-crm/clientele"
@@ -76,6 +77,23 @@ type responseID struct {
 	ID core.ID[assessment.Response] `path:"id"`
 }
 
+// oneResponse answers a response.
+func oneResponse(r assessment.Response, err error) (*resource[assessment.Response], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &resource[assessment.Response]{ETag: responseTag(&r), Body: r}, nil
+}
+
+// responseTag is that of the version and, where it was scored again, of the outcome: scoring many again
+// changes what they came to, and not the responses.
+func responseTag(r *assessment.Response) string {
+	if r.Outcome == nil || r.Outcome.Reason != assessment.Rescored {
+		return etag(r.Version)
+	}
+	return fmt.Sprintf(`"%d-%s"`, r.Version, r.Outcome.ID)
+}
+
 type responseQuery struct {
 	ID core.ID[assessment.Form] `path:"id"`
 	Paged
@@ -96,7 +114,7 @@ type newResponse struct {
 
 func (k formKind) record(ctx context.Context, ws *clientele.Workspace, in *newResponse) (*resource[assessment.Response], error) {
 	r, err := k.responses(ws).Record(ctx, in.ID, in.Body)
-	return one(r, r.Version, err)
+	return oneResponse(r, err)
 }
 
 type newAttempt struct {
@@ -137,7 +155,7 @@ func (k formKind) export(ctx context.Context, ws *clientele.Workspace, in *expor
 
 func (k formKind) getResponse(ctx context.Context, ws *clientele.Workspace, in *responseID) (*resource[assessment.Response], error) {
 	r, err := k.responses(ws).Get(ctx, in.ID)
-	return one(r, r.Version, err)
+	return oneResponse(r, err)
 }
 
 // ResponseTarget is a response to change, perhaps in one version only.
@@ -155,7 +173,7 @@ func (in ResponseTarget) in(ctx context.Context, k formKind, ws *clientele.Works
 			if err != nil {
 				return err
 			}
-			if err := in.matches(r.Version, r); err != nil {
+			if err := in.matchesTag(responseTag(&r), r); err != nil {
 				return err
 			}
 		}
@@ -193,7 +211,7 @@ func (k formKind) mark(ctx context.Context, ws *clientele.Workspace, in *marking
 		r, err = rs.Mark(ctx, in.ID, in.Body.Marks)
 		return err
 	})
-	return one(r, r.Version, err)
+	return oneResponse(r, err)
 }
 
 func (k formKind) outcomes(ctx context.Context, ws *clientele.Workspace, in *responseID) (*answered[Outcomes], error) {

@@ -234,3 +234,28 @@ func TestAnAssessmentOverTheAPI(t *testing.T) {
 		})
 	})
 }
+
+func TestAResponseThatWasScoredAgainIsNotAsItWas(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		id, _ := w.formOfAda()
+		at := "/api/v1/assessments/" + id
+		r := w.call("POST", at+"/responses", `{"answers": [{"questionId": "party", "value": 2}, {"questionId": "why", "answerText": "x"}]}`)
+		require.Equal(t, http.StatusCreated, r.StatusCode, r.text)
+		response, had := "/api/v1/assessment-responses/"+r.json(t)["id"].(string), "If-None-Match: "+r.Header.Get("ETag")
+		require.Equal(t, http.StatusNotModified, w.call("GET", response, nil, had).StatusCode)
+		a := w.call("PATCH", at, `{"scoringLogic": {"items": [{"question": "party", "kind": "likert", "points": {"2": 9}, "weights": {"secret_key": 1}}]}}`)
+		require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+		require.Equal(t, http.StatusOK, w.call("POST", at+"/publish", nil).StatusCode)
+		require.EqualValues(t, 1, w.call("POST", at+"/rescore", `{"version": 1, "key": 2}`).json(t)["changed"])
+
+		now := w.call("GET", response, nil, had)
+		require.Equal(t, http.StatusOK, now.StatusCode)
+		require.EqualValues(t, 9, now.json(t)["outcome"].(map[string]any)["totalScore"])
+		require.Equal(t, http.StatusNotModified, w.call("GET", response, nil, "If-None-Match: "+now.Header.Get("ETag")).StatusCode)
+		const marks = `{"marks": [{"questionId": "why", "points": 1}]}`
+		w.problem(http.StatusPreconditionFailed, "version_mismatch", "PUT", response+"/marks", marks, "If-Match: "+r.Header.Get("ETag"))
+		marked := w.call("PUT", response+"/marks", marks, "If-Match: "+now.Header.Get("ETag"))
+		require.Equal(t, http.StatusOK, marked.StatusCode, marked.text)
+		require.EqualValues(t, 10, marked.json(t)["outcome"].(map[string]any)["totalScore"])
+	})
+}
