@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -201,9 +202,9 @@ func (e *Export) outcome(row []string, o *Outcome) []string {
 	return row
 }
 
-// plain is a text that no spreadsheet takes for a formula.
+// plain is a text that no spreadsheet takes for a formula; some read the wide signs too.
 func plain(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(text[0])) {
+	if first, _ := utf8.DecodeRuneInString(text); text != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", first) {
 		return "'" + text
 	}
 	return text

@@ -58,3 +58,13 @@ func TestOnlySmallCellsAreSuppressed(t *testing.T) {
 	}
 	require.Equal(t, map[string]int{"x,": 11, "x,1": 10}, counts, "one would be known by being empty: so the next rarest is too")
 }
+
+func TestNoCellIsAFormula(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "|x", "%x", "＝1+1", "＋1", "－1", "＠x"} {
+		require.Equal(t, "'"+text, plain(text))
+	}
+	for _, text := range []string{"", "a=1", "1", "é", "\xff"} {
+		require.Equal(t, text, plain(text))
+	}
+}
