@@ -285,6 +285,21 @@ func TestEveryPercentageFallsInExactlyOneBand(t *testing.T) {
 	})
 }
 
+// Scoring again reads what a tally says was chosen, and not the answers.
+func TestScoringAgainWithTheSameKeyChangesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		_, s, answers, r := drawScored(t)
+		kept, err := s.Visible(answers)
+		require.NoError(t, err)
+		again, err := s.Score(s.recall().answers(s.choices(kept)), nil)
+		require.NoError(t, err)
+		require.Equal(t, r, again)
+		require.Equal(t, s.itemPoints(&r), s.itemPoints(&again))
+		require.Equal(t, s.ProfileOf(&r), s.ProfileOf(&again))
+	})
+}
+
 func TestAResultIsTheSameAfterJSON(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
