@@ -185,18 +185,26 @@ func (v formView) failed(r *http.Request, err error) (formView, int) {
 				v.Fields[strings.TrimPrefix(f.Field, "/")] = sentence(f.Message)
 			}
 		}
-		v.Fault = "Something is missing or not right. What you have answered so far is kept."
+		v.Fault = "Something is missing or not right. " + v.kept("What you have answered so far is kept.")
 		return v, http.StatusUnprocessableEntity
 	case errors.Is(err, core.ErrState):
 		v.Fault = sentence(known.Message)
 		if known.Code == "attempts_exhausted" {
-			v.Fault = "Whoever has this e-mail address has answered as often as they may. What you have sent is kept, but not handed in."
+			v.Fault = "Whoever has this e-mail address has answered as often as they may. " + v.kept("What you have sent is kept, but not handed in.")
 		}
 		return v, http.StatusConflict
 	}
 	loggerOf(r.Context()).ErrorContext(r.Context(), "page failed", "error", err)
 	v.Title, v.Fault = "Something went wrong", "Try again in a moment: what was saved is not lost."
 	return v, http.StatusServiceUnavailable
+}
+
+// kept says what is kept of what was refused; all, while there is time.
+func (v formView) kept(all string) string {
+	if v.Attempt != nil && v.Attempt.Over {
+		return "What was saved before the time was over is kept, and what you have just sent is not, until it is handed in."
+	}
+	return all
 }
 
 // inputOf is what a page has sent. Only questions that stood on it count: another tab may have

@@ -227,3 +227,30 @@ func TestNobodyHandsInWhatTheyWereNotAsked(t *testing.T) {
 		require.Len(t, answers(), 2)
 	})
 }
+
+func TestWhoIsRefusedAfterTheTimeIsToldWhatIsKept(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		var minutes atomic.Int64
+		w.db.Env.Now = func() time.Time { return time.Now().Add(time.Duration(minutes.Load()) * time.Minute) }
+		id := w.call("POST", "/api/v1/assessments", `{"title": "Test", "trait": "sales", "maxAttempts": 1, "timeLimitMinutes": 10}`).json(t)["id"].(string)
+		at := "/api/v1/assessments/" + id
+		w.call("POST", at+"/questions", `{"id": "a", "question": "?", "type": "rating_scale", "isRequired": true}`)
+		require.Equal(t, http.StatusOK, w.call("POST", at+"/publish", nil).StatusCode)
+		page := w.call("POST", at+"/public-link", nil).json(t)["publicUrl"].(string)
+		first, second := w.stranger("POST", page, nil).Header.Get("Location"), w.stranger("POST", page, nil).Header.Get("Location")
+		ada := func(attempt string) answer {
+			return w.stranger("POST", attempt, url.Values{"shown": {"a"}, "q.a": {"3"}, "name": {"Ada"}, "email": {"ada@example.org"}, "do": {"submit"}})
+		}
+		require.Equal(t, http.StatusSeeOther, ada(first).StatusCode)
+		require.Contains(t, ada(second).text, "What you have sent is kept, but not handed in.")
+		require.Regexp(t, `value="3" checked`, w.stranger("GET", second, nil).text)
+
+		third := w.stranger("POST", page, nil).Header.Get("Location")
+		minutes.Store(11)
+		for _, refused := range []string{ada(third).text, w.stranger("POST", third, url.Values{"shown": {"a"}, "q.a": {"3"}, "do": {"submit"}}).text} {
+			require.NotContains(t, refused, "What you have")
+			require.Contains(t, refused, "what you have just sent is not, until it is handed in")
+		}
+		require.NotRegexp(t, `value="3" checked`, w.stranger("GET", third, nil).text, "so it is")
+	})
+}
