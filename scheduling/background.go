@@ -40,7 +40,7 @@ var expiry = jobs.Kind[struct{}]{Name: "scheduling.expire_holds", Timeout: 10 * 
 var waitsExpiry = jobs.Kind[struct{}]{Name: "scheduling.expire_waits", Timeout: 10 * time.Minute}
 
 // freeing are the events after which something may be free for those who wait.
-var freeing = []core.EventType[Appointment]{AppointmentCancelled, AppointmentRejected, AppointmentExpired, AppointmentMoved}
+var freeing = []core.EventType[Appointment]{AppointmentCancelled, AppointmentRejected, AppointmentExpired, AppointmentMoved, AppointmentUpdated}
 
 // NewBackground has the relay's events and the worker's jobs handled, and notices sent by the
 // senders of their channels.

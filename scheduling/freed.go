@@ -3,10 +3,12 @@ package scheduling
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/core/jobs"
+	"github.com/clientele-crm/clientele/scheduling/slots"
 )
 
 // freed offers what an event may have made free to those who wait for it.
@@ -36,14 +38,69 @@ func (b *Background) Freed(ctx context.Context, e core.StoredEvent) error {
 		if t.Name != e.Name {
 			continue
 		}
-		was, _, err := t.Decode(e)
+		was, now, err := t.Decode(e)
 		if err != nil {
 			return jobs.Fail(err)
 		}
-		const around = 2 * 24 * time.Hour // a longer appointment may begin earlier, or its buffers
-		return gone(list.Offer(ctx, was.AgendaID, was.StartDate.Add(-around), was.EndDate.Add(around)))
+		if e.Name == AppointmentUpdated.Name && !was.gives(now) {
+			return nil
+		}
+		return b.freedBy(ctx, e.CompanyID, was)
 	}
 	return nil
+}
+
+// gives reports whether somebody is a member of the appointment no more.
+func (a *Appointment) gives(now *Appointment) bool {
+	return slices.ContainsFunc(a.Members, func(id core.UserID) bool { return !slices.Contains(now.Members, id) })
+}
+
+// freedBy offers what an appointment took: in its agenda, and in others of its members.
+func (b *Background) freedBy(ctx context.Context, company core.CompanyID, was *Appointment) error {
+	work := b.system(company)
+	list := NewWaitlist(work)
+	agenda, err := work.Plain().Store.Agenda(ctx, was.AgendaID)
+	if err != nil {
+		return gone(nil, err)
+	}
+	around := agenda.limited()
+	if err := gone(list.Offer(ctx, agenda.ID, was.StartDate.Add(-around), was.EndDate.Add(around))); err != nil {
+		return err
+	}
+	active, told := true, map[core.ID[Agenda]]bool{agenda.ID: true}
+	for _, member := range was.Members {
+		for a, err := range NewAgendas(work).All(ctx, AgendaFilter{Member: member, Active: &active}) {
+			if err != nil {
+				return err
+			}
+			if told[a.ID] {
+				continue
+			}
+			told[a.ID] = true
+			if err := gone(list.Offer(ctx, a.ID, was.StartDate.Add(-nearFreed), was.EndDate.Add(nearFreed))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// nearFreed is how far from what is freed something may begin that could not before: a longer appointment may
+// begin earlier, or its buffers.
+const nearFreed = 2 * 24 * time.Hour
+
+// limited is nearFreed in an agenda that has limits: all of their periods.
+func (n *NewAgenda) limited() time.Duration {
+	far := nearFreed
+	for _, l := range n.Rules.Limits {
+		switch l.Per {
+		case slots.PerWeek:
+			far = max(far, 8*24*time.Hour)
+		case slots.PerMonth:
+			far = max(far, 32*24*time.Hour)
+		}
+	}
+	return far
 }
 
 // gone passes over what is not there any more.

@@ -70,13 +70,22 @@ func (s *Waitlist) next(ctx context.Context, agenda core.ID[Agenda], from, until
 	}
 }
 
-// suits is the first free time in [from, until) that suits an entry, or the zero time.
+// shortestOffer is how long before its start a time is offered at the latest: who is told has to have time to take it.
+const shortestOffer = 5 * time.Minute
+
+// suits is the first free time in [from, until) that suits an entry and can be held for them, or the zero time.
 func (d *desk) suits(ctx context.Context, e *WaitlistEntry, from, until time.Time) (start time.Time, err error) {
+	if soon := d.now.Add(shortestOffer); soon.After(from) {
+		from = soon
+	}
 	if e.FromDate.After(from) {
 		from = e.FromDate
 	}
 	if e.UntilDate.Before(until) {
 		until = e.UntilDate
+	}
+	if !from.Before(until) {
+		return start, nil
 	}
 	q, err := d.query(ctx, from, until, e.PartySize)
 	if err != nil {

@@ -184,6 +184,55 @@ var waitlistContracts = []contract{
 			require.Equal(t, scheduling.OfferMade, d.state(e.ID), name)
 		}
 	}},
+	{"Waitlists/are not offered what begins before anybody could take it", func(t *testing.T, w *world) {
+		d := w.diary()
+		a, booked := d.full(nil)
+		first, second := d.wait(a), d.wait(a)
+		*d.now = booked[1].StartDate.Add(-30 * time.Second)
+		_, err := d.Cancel(t.Context(), booked[1].ID, "")
+		require.NoError(t, err)
+		d.backOffice().deliver()
+		require.Equal(t, scheduling.Waiting, d.state(first.ID))
+		require.Equal(t, scheduling.Waiting, d.state(second.ID))
+	}},
+	{"Waitlists/offer what is free since a member is, in another agenda", func(t *testing.T, w *world) {
+		d := w.diary()
+		b := d.backOffice()
+		a, booked := d.full(nil)
+		other := d.agenda(0, func(n *scheduling.NewAgenda) { n.Members = a.Members })
+		require.Empty(t, d.free(other))
+		e := d.wait(other)
+		b.deliver()
+		require.Equal(t, scheduling.Waiting, d.state(e.ID))
+		_, err := d.Cancel(t.Context(), booked[1].ID, "")
+		require.NoError(t, err)
+		b.deliver()
+		require.Equal(t, scheduling.OfferMade, d.state(e.ID))
+
+		next := d.wait(other)
+		_, err = d.AddMember(t.Context(), booked[2].ID, newUser())
+		require.NoError(t, err)
+		b.deliver()
+		require.Equal(t, scheduling.Waiting, d.state(next.ID), "nobody is free by that")
+		_, err = d.RemoveMember(t.Context(), booked[2].ID, a.Members[0].ID)
+		require.NoError(t, err)
+		b.deliver()
+		require.Equal(t, scheduling.OfferMade, d.state(next.ID))
+	}},
+	{"Waitlists/offer what a limit allows again, on another day of its period", func(t *testing.T, w *world) {
+		d := w.diary()
+		b := d.backOffice()
+		a := d.agenda(1, func(n *scheduling.NewAgenda) { n.Rules.Limits = []slots.Limit{{Per: slots.PerMonth, Count: 1}} })
+		made, err := d.Book(t.Context(), scheduling.NewAppointment{AgendaID: a.ID, StartDate: instant("2030-01-30 09:00")})
+		require.NoError(t, err)
+		e := d.wait(a)
+		b.deliver()
+		require.Equal(t, scheduling.Waiting, d.state(e.ID))
+		_, err = d.Cancel(t.Context(), made.ID, "")
+		require.NoError(t, err)
+		b.deliver()
+		require.Equal(t, scheduling.OfferMade, d.state(e.ID))
+	}},
 	{"Waitlists/pass over those whom nothing suits", func(t *testing.T, w *world) {
 		d := w.diary()
 		b := d.backOffice()
