@@ -162,15 +162,45 @@ func (d *desk) place(ctx context.Context, a *Appointment, wanted core.UserID) er
 	return err
 }
 
-// placeAgain is place for an appointment that is to keep its one member, who does if they are free.
+// placeAgain is place for an appointment that is to keep its members, which it does if they are free.
 func (d *desk) placeAgain(ctx context.Context, a *Appointment) error {
-	if len(a.Members) != 1 || d.agenda.Rules.Assignment == slots.Collective {
+	had := a.Members
+	first := 0 // of those who take the agenda's appointments
+	if d.agenda.Rules.Assignment != slots.Collective {
+		first = slices.IndexFunc(had, func(id core.UserID) bool { return slices.Contains(d.agenda.memberIDs(), id) })
+	}
+	if first < 0 || len(had) == 0 {
 		return d.place(ctx, a, core.UserID{})
 	}
-	if err := d.place(ctx, a, a.Members[0]); err != nil {
-		return d.place(ctx, a, core.UserID{})
+	err := d.place(ctx, a, had[first])
+	if err == nil {
+		err = d.keep(ctx, a, had)
 	}
-	a.AssignedBy = KeptMember
+	if _, refused := asRefused(err); !refused {
+		return err
+	}
+	return d.place(ctx, a, core.UserID{})
+}
+
+// keep puts those beside the members that were found who were there before, if they are free.
+func (d *desk) keep(ctx context.Context, a *Appointment, had []core.UserID) error {
+	placed := a.Members
+	if d.agenda.Rules.Assignment != slots.Collective {
+		a.Members, a.AssignedBy = slices.Clone(had), KeptMember
+	} else {
+		a.Members = slices.Clone(placed)
+	}
+	for _, id := range had {
+		if slices.Contains(placed, id) {
+			continue
+		}
+		if !slices.Contains(a.Members, id) {
+			a.Members = append(a.Members, id)
+		}
+		if err := d.freeFor(ctx, a, id); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

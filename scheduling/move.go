@@ -172,6 +172,8 @@ func (d *desk) freeFor(ctx context.Context, a *Appointment, member core.UserID) 
 	if taken, err = d.release(ctx, taken); err != nil {
 		return err
 	}
+	taken = slices.DeleteFunc(taken, func(t TakenTime) bool { return d.moving[t.AppointmentID] })
+	d.taken = append(d.taken, taken...)
 	q := slots.Query{Party: a.PartySize, Members: make([]slots.Member, 1)}
 	for _, t := range taken {
 		q.Members[0].Busy = append(q.Members[0].Busy, d.busy(t))

@@ -136,6 +136,24 @@ var appointmentChangeContracts = []contract{
 		require.ErrorIs(t, err, core.ErrState)
 		require.Equal(t, []string{"appointment.scheduled", "appointment.updated", "appointment.updated"}, w.trail(made.ID.UUID))
 	}},
+	{"Appointments/keep all of their members where they move, if they are free", func(t *testing.T, w *world) {
+		d := w.diary()
+		a, b := d.agenda(2, nil), d.agenda(1, nil)
+		n := at(a, "09:00")
+		n.MemberID = a.Members[1].ID
+		made, other := d.booked(n), b.Members[0].ID
+		made, err := d.AddMember(t.Context(), made.ID, other)
+		require.NoError(t, err)
+		moved, err := d.Move(t.Context(), made.ID, tuesday("10:00"))
+		require.NoError(t, err)
+		require.Equal(t, made.Members, moved.Members)
+		require.Equal(t, scheduling.KeptMember, moved.AssignedBy)
+		require.NotContains(t, d.free(b), "10:00")
+		require.Contains(t, d.free(b), "09:00")
+		d.booked(at(b, "10:30"))
+		_, err = d.Move(t.Context(), made.ID, tuesday("10:30"))
+		require.NoError(t, err, "somebody is free")
+	}},
 	{"Appointments/stay when their agenda changes, and are told", func(t *testing.T, w *world) {
 		d := w.diary()
 		a := d.agenda(2, nil)
