@@ -47,7 +47,7 @@ func (d *desk) begin(ctx context.Context, starts []time.Time) error {
 // and the one that limits count.
 func (d *desk) around(starts []time.Time) (spans []slots.Interval, counted slots.Interval) {
 	for _, start := range starts {
-		if start.IsZero() {
+		if !inYears(start) { // zero is none, and the others cannot be booked
 			continue
 		}
 		after := start.Add(time.Microsecond)

@@ -147,6 +147,9 @@ func checkClient(ctx context.Context, tx Tx, f *core.Faults, id core.ID[Client])
 
 // place finds members for an appointment at its start: the wanted one, if any is.
 func (d *desk) place(ctx context.Context, a *Appointment, wanted core.UserID) error {
+	if !inYears(a.StartDate) {
+		return errNoSlot
+	}
 	q, err := d.query(ctx, a.StartDate, a.StartDate.Add(time.Microsecond), a.PartySize)
 	if err != nil {
 		return err

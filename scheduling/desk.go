@@ -87,8 +87,29 @@ func (d *desk) lift(id core.ID[Appointment]) {
 	d.moving[id] = true
 }
 
+// The years in which there are slots: what is around them can still be written, as RFC 3339 has it and into
+// every database.
+var (
+	firstYear = time.Date(2, 1, 1, 0, 0, 0, 0, time.UTC)
+	afterLast = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+func inYears(start time.Time) bool { return !start.Before(firstYear) && start.Before(afterLast) }
+
+// within is the time, or the one of the years that is nearest to it.
+func within(t time.Time) time.Time {
+	switch {
+	case t.Before(firstYear):
+		return firstYear
+	case t.After(afterLast):
+		return afterLast
+	}
+	return t
+}
+
 // query asks for the slots in [from, to), as if what is being moved were not there.
 func (d *desk) query(ctx context.Context, from, to time.Time, party int) (slots.Query, error) {
+	from, to = within(from), within(to)
 	q := slots.Query{From: from, To: to, Now: d.now, Party: party}
 	var err error
 	if q.Members, err = d.members(ctx, from, to); err != nil {

@@ -154,6 +154,34 @@ var appointmentChangeContracts = []contract{
 		_, err = d.Move(t.Context(), made.ID, tuesday("10:30"))
 		require.NoError(t, err, "somebody is free")
 	}},
+	{"Appointments/are in no year that cannot be written", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(1, func(n *scheduling.NewAgenda) { n.Rules.Limits = []slots.Limit{{Per: slots.PerMonth, Count: 5}} })
+		made := d.booked(at(a, "09:00"))
+		for _, start := range []time.Time{instant("0001-01-02 09:00"), instant("9999-12-31 10:30"), instant("9999-01-01 09:00")} {
+			n := at(a, "09:00")
+			n.StartDate = start
+			_, err := d.Book(t.Context(), n)
+			require.ErrorIs(t, err, core.ErrInvalid)
+			for _, free := range nearbySlots(t, err) {
+				require.Less(t, free.End.Year(), 10000)
+			}
+			_, err = d.Move(t.Context(), made.ID, start)
+			require.ErrorIs(t, err, core.ErrInvalid)
+			series := weekly(a, "FREQ=WEEKLY;COUNT=3")
+			series.StartDate, series.Conflicts = tuesday("10:00"), scheduling.SkipConflict
+			series.Instead = []scheduling.Instead{{Occurrence: tuesday("10:00").AddDate(0, 0, 7), StartDate: start}}
+			r := d.series(series)
+			require.Len(t, r.Appointments, 2)
+			require.Len(t, r.Conflicts, 1)
+			_, err = d.CancelSeries(t.Context(), r.Series.ID, core.ID[scheduling.Appointment]{}, "")
+			require.NoError(t, err)
+		}
+		list, err := d.Slots(t.Context(), a.ID, scheduling.SlotQuery{From: instant("9998-12-31 00:00"), To: instant("9999-12-31 00:00")})
+		require.NoError(t, err)
+		require.NotEmpty(t, list)
+		require.Equal(t, 9998, list[len(list)-1].Start.Year())
+	}},
 	{"Appointments/stay when their agenda changes, and are told", func(t *testing.T, w *world) {
 		d := w.diary()
 		a := d.agenda(2, nil)

@@ -121,11 +121,16 @@ func starts(list []slots.Slot) []string {
 	return texts
 }
 
-// nearby are the starts that a refusal offers.
-func nearby(t *testing.T, err error) []string {
+// nearbySlots are those that a refusal offers.
+func nearbySlots(t *testing.T, err error) []slots.Slot {
 	var taken *scheduling.Taken
 	require.ErrorAs(t, err, &taken)
-	return starts(taken.Free)
+	return taken.Free
+}
+
+// nearby are the starts that a refusal offers.
+func nearby(t *testing.T, err error) []string {
+	return starts(nearbySlots(t, err))
 }
 
 var agendaContracts = []contract{
