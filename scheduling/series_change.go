@@ -64,7 +64,7 @@ type part struct {
 	series Series
 	rule   rule
 	times  []Occurrence
-	first  int           // the place of the first of the part among the times
+	first  int           // the place of the first of the part among the times; negative: none has one
 	alone  bool          // there is nothing before
 	rows   []Appointment // of the part, by their recurrence dates
 }
@@ -136,6 +136,11 @@ func (p *part) placeOf(a Appointment) int {
 
 // update changes the part: in its series if that is all of it, else in a new one.
 func (p *part) update(ctx context.Context, c SeriesChange) (SeriesResult, error) {
+	// What was past when the series changed, and then moved on, has no place in the rule: it stays as it is.
+	p.rows = slices.DeleteFunc(p.rows, func(a Appointment) bool { return p.placeOf(a) < 0 })
+	if len(p.rows) == 0 {
+		return SeriesResult{}, errSeriesOver
+	}
 	next := p.series
 	next.StartDate, next.Rule = p.times[p.first].At, p.rule.from(p.first).text()
 	was := next

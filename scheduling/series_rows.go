@@ -151,7 +151,7 @@ func (s *Appointments) CancelSeries(ctx context.Context, id core.ID[Series], fro
 func (p *part) cancel(ctx context.Context, reason string) (SeriesResult, error) {
 	now := p.series
 	now.Sequence++
-	if !p.alone {
+	if !p.alone && p.first > 0 {
 		now.Rule = p.rule.before(p.times, p.first).text()
 	}
 	if err := p.replaceSeries(ctx, SeriesCancelled, &now); err != nil {

@@ -115,6 +115,25 @@ var seriesChangeContracts = []contract{
 		_, err = d.CancelSeries(t.Context(), changed.Series.ID, r.Appointments[0].ID, "")
 		require.ErrorIs(t, err, core.ErrNotFound, "it is of another series now")
 	}},
+	{"Series/that changed without one of theirs leave it to be cancelled", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(1, func(n *scheduling.NewAgenda) { n.Rules.Hours.Week = slots.EveryDay("00:00-24:00") })
+		r := d.series(weekly(a, "FREQ=WEEKLY;COUNT=3"))
+		last := r.Appointments[2]
+		_, err := d.Move(t.Context(), last.ID, instant("2030-01-07 13:00"))
+		require.NoError(t, err)
+		*d.now = instant("2030-01-07 14:00") // it has begun
+		_, err = d.UpdateSeries(t.Context(), r.Series.ID, scheduling.SeriesChange{Edit: plan(func(p *scheduling.SeriesPlan) { p.StartDate = tuesday("10:00") })})
+		require.NoError(t, err)
+		_, err = d.Move(t.Context(), last.ID, instant("2030-01-30 13:00")) // it has not after all
+		require.NoError(t, err)
+		_, err = d.UpdateSeries(t.Context(), r.Series.ID, scheduling.SeriesChange{From: last.ID, Edit: plan(func(p *scheduling.SeriesPlan) { p.Title = "Cut" })})
+		require.ErrorIs(t, err, core.ErrState)
+		cancelled, err := d.CancelSeries(t.Context(), r.Series.ID, last.ID, "")
+		require.NoError(t, err)
+		require.Len(t, cancelled.Appointments, 1)
+		require.Equal(t, []string{"01-08 10:00", "01-15 10:00"}, days(d.of(r.Series)))
+	}},
 	{"Series/move as a whole or not at all", func(t *testing.T, w *world) {
 		d := w.diary()
 		a := d.agenda(1, nil)
