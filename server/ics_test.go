@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/identity"
 )
 
 func TestCalendarFiles(t *testing.T) {
@@ -128,5 +130,20 @@ func TestFeeds(t *testing.T) {
 			require.Equal(t, http.StatusNotFound, read(gone).StatusCode)
 		}
 		w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/feeds", `{}`)
+	})
+}
+
+func TestAFeedEndsWithItsMember(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.hire("grace", w.builtin(identity.Partner))
+		me := w.user("grace").ID.String()
+		made := w.call("POST", "/api/v1/feeds", map[string]any{"memberId": me})
+		require.Equal(t, http.StatusCreated, made.StatusCode, made.text)
+		address := made.json(t)["path"].(string)
+		read := func() int { return w.call("GET", address, nil, "Authorization:", "X-Company-ID:").StatusCode }
+		require.Equal(t, http.StatusOK, read())
+		left := w.call("POST", "/api/v1/members/leave", nil, "As: grace")
+		require.Equal(t, http.StatusNoContent, left.StatusCode, left.text)
+		require.Equal(t, http.StatusNotFound, read())
 	})
 }
