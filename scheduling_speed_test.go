@@ -228,7 +228,8 @@ func TestASeriesIsBookedByAFewStatements(t *testing.T) {
 			book(2, 11*time.Hour+30*time.Minute) // and makes a row for each member to lock
 			few := book(10, 12*time.Hour+30*time.Minute)
 			require.LessOrEqual(t, len(few), 12, strings.Join(few, "\n"))
-			require.Len(t, book(100, 13*time.Hour+30*time.Minute), len(few))
+			many := book(100, 13*time.Hour+30*time.Minute)
+			require.LessOrEqual(t, len(many), len(few)+1, "more rows than one INSERT has go by two, or by COPY:\n%s", strings.Join(many, "\n"))
 		})
 	}
 }

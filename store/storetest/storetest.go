@@ -83,6 +83,7 @@ func Run(t *testing.T, open Open) {
 		reminderContracts,
 		slotProperties,
 		waitlistContracts,
+		waitlistEndContracts,
 		confirmationContracts,
 	) {
 		t.Run(c.name, func(t *testing.T) {
