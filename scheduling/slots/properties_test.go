@@ -92,13 +92,18 @@ func drawQuery(t *rapid.T, r slots.Rules) slots.Query {
 	return q
 }
 
+// drawPlan is compiled rules, and a query that asks something of them.
+func drawPlan(t *rapid.T) (slots.Rules, *slots.Plan, slots.Query) {
+	r := drawRules(t)
+	plan, err := slots.Compile(r, nil)
+	require.NoError(t, err)
+	return r, plan, drawQuery(t, r)
+}
+
 func TestAdjacentQueriesAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		r := drawRules(t)
-		plan, err := slots.Compile(r, nil)
-		require.NoError(t, err)
-		q := drawQuery(t, r)
+		_, plan, q := drawPlan(t)
 		whole := plan.Slots(q)
 		first, second := q, q
 		first.To = q.From.Add(time.Duration(rapid.Int64Range(0, int64(q.To.Sub(q.From))).Draw(t, "cut")))
@@ -111,10 +116,7 @@ func TestAdjacentQueriesAddUp(t *testing.T) {
 func TestSlotsAreAppended(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		r := drawRules(t)
-		plan, err := slots.Compile(r, nil)
-		require.NoError(t, err)
-		q := drawQuery(t, r)
+		_, plan, q := drawPlan(t)
 		want := append([]slots.Slot{{Seats: 7}}, slices.Collect(plan.All(q))...)
 		list := slices.Grow([]slots.Slot{{Seats: 7}}, rapid.IntRange(0, 300).Draw(t, "room"))
 		require.Equal(t, want, plan.Append(list, q))
@@ -125,10 +127,7 @@ func TestSlotsAreAppended(t *testing.T) {
 func TestReachIsAllThatMatters(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		r := drawRules(t)
-		plan, err := slots.Compile(r, nil)
-		require.NoError(t, err)
-		q := drawQuery(t, r)
+		_, plan, q := drawPlan(t)
 		want := plan.Slots(q)
 		first, last := plan.Reach(q.From, q.To)
 		q.Members = slices.Clone(q.Members)
@@ -144,10 +143,7 @@ func TestReachIsAllThatMatters(t *testing.T) {
 func TestWhoLooksDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		r := drawRules(t)
-		plan, err := slots.Compile(r, nil)
-		require.NoError(t, err)
-		q := drawQuery(t, r)
+		_, plan, q := drawPlan(t)
 		want := plan.Slots(q)
 		viewer, err := slots.Zone(rapid.SampledFrom(zones).Draw(t, "viewer"))
 		require.NoError(t, err)
@@ -164,10 +160,7 @@ func TestWhoLooksDoesNotMatter(t *testing.T) {
 func TestWhatIsListedCanBeBookedAndNothingElse(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		r := drawRules(t)
-		plan, err := slots.Compile(r, nil)
-		require.NoError(t, err)
-		q := drawQuery(t, r)
+		_, plan, q := drawPlan(t)
 		q.To = q.From.Add(min(q.To.Sub(q.From), 6*time.Hour))
 		listed := map[time.Time]bool{}
 		for _, s := range plan.Slots(q) {

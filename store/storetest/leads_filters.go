@@ -153,21 +153,9 @@ var leadFilterContracts = []contract{
 			if len(f) > 0 {
 				rt.Skip("has no word")
 			}
-			want := []string{}
-			for i := range all {
-				if q.Match(all[i].Words()) {
-					want = append(want, all[i].ID.String())
-				}
-			}
 			l, err := d.Search(t.Context(), text, core.Page{Limit: 200})
 			require.NoError(rt, err)
-			got := make([]string, len(l.Items))
-			for i, lead := range l.Items {
-				got[i] = lead.ID.String()
-			}
-			slices.Sort(want)
-			slices.Sort(got)
-			require.Equal(rt, want, got, text)
+			requireMatched(rt, q, all, l.Items, func(l *crm.Lead) (string, []string) { return l.ID.String(), l.Words() })
 		})
 	}},
 	{"Leads/are searched as they are, not as they were", func(t *testing.T, w *world) {
