@@ -132,7 +132,7 @@ func (s *Forms) change(ctx context.Context, id core.ID[Form], event core.EventTy
 		return Form{}, err
 	}
 	var f Form
-	err := retry(ctx, s.work, func(tx Tx) error {
+	err := core.Retry(ctx, s.work, func(tx Tx) error {
 		was, err := tx.Store.Form(ctx, s.kind, id)
 		if err != nil {
 			return err

@@ -48,7 +48,7 @@ func (s *Responses) Rescore(ctx context.Context, form core.ID[Form], version, ke
 	}
 	for more := true; more; {
 		var batch rescoring
-		err := retry(ctx, s.work, func(tx Tx) (err error) {
+		err := core.Retry(ctx, s.work, func(tx Tx) (err error) {
 			batch = r
 			more, err = batch.next(ctx, tx)
 			return err

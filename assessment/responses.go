@@ -40,7 +40,7 @@ func (s *Responses) Record(ctx context.Context, form core.ID[Form], n NewRespons
 		return Response{}, err
 	}
 	var r Response
-	err := retry(ctx, s.work, func(tx Tx) error {
+	err := core.Retry(ctx, s.work, func(tx Tx) error {
 		f, err := answerable(ctx, tx, s.kind, form)
 		if err != nil {
 			return err
@@ -238,7 +238,7 @@ func (s *Responses) Mark(ctx context.Context, id core.ID[Response], marks []Mark
 		return Response{}, err
 	}
 	var r Response
-	err := retry(ctx, s.work, func(tx Tx) error {
+	err := core.Retry(ctx, s.work, func(tx Tx) error {
 		tally, err := tx.Store.LockTally(ctx, id) // so that nobody scores it again meanwhile
 		if err != nil {
 			return err

@@ -21,7 +21,7 @@ func (s *Forms) SetProfiling(ctx context.Context, on bool) (Settings, error) {
 		return Settings{}, err
 	}
 	var now Settings
-	err := retry(ctx, s.work, func(tx Tx) error {
+	err := core.Retry(ctx, s.work, func(tx Tx) error {
 		was, err := tx.Store.Settings(ctx)
 		if err != nil || was.Profiling == on {
 			now = was

@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"time"
 
@@ -69,17 +68,4 @@ func edited[T any, P stamped[T]](tx Tx, was, now *T) bool {
 	stamp.Version++
 	stamp.UpdatedAt = tx.Env.Time()
 	return true
-}
-
-// attempts is how often a change is tried that somebody else overtakes.
-const attempts = 20
-
-// retry does once in a transaction, and again whenever somebody else was faster.
-func retry(ctx context.Context, work core.Work[Tx], once func(Tx) error) (err error) {
-	for range attempts {
-		if err = work.Atomic(ctx, once); !errors.Is(err, core.ErrConflict) {
-			break
-		}
-	}
-	return err
 }

@@ -101,7 +101,7 @@ func (p paper) save(ctx context.Context, in Input) error {
 
 // put keeps all of what was sent, or nothing.
 func (p paper) put(ctx context.Context, in Input) error {
-	return retry(ctx, p.work, func(tx Tx) error {
+	return core.Retry(ctx, p.work, func(tx Tx) error {
 		was, err := tx.Store.Attempt(ctx, p.opened.Attempt)
 		switch {
 		case err != nil:
@@ -123,7 +123,7 @@ func (p paper) submit(ctx context.Context, in Input) error {
 	if err := p.begun(); err != nil {
 		return err
 	}
-	err := retry(ctx, p.work, func(tx Tx) error {
+	err := core.Retry(ctx, p.work, func(tx Tx) error {
 		was, err := tx.Store.Attempt(ctx, p.opened.Attempt)
 		if err != nil || !was.ResponseID.IsZero() {
 			return err

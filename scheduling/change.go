@@ -14,16 +14,12 @@ func newStamp(tx Tx) Stamp {
 	return Stamp{CreatedByID: tx.Scope.Actor.ID, Version: 1, CreatedAt: now, UpdatedAt: now}
 }
 
-// attempts is how often a change is tried that somebody else overtakes. Each time, one of
-// those who compete has won.
-const attempts = 20
-
-// again calls once until nobody has overtaken it. That somebody else has the slot, or some of a
+// again is [core.Retry] until nobody has overtaken once. That somebody else has the slot, or some of a
 // series, is not overtaking: it would be so again.
 func again(ctx context.Context, work core.Work[Tx], once func(Tx) error) (err error) {
 	var taken *Taken
 	var some *Conflicts
-	for range attempts {
+	for range core.Attempts {
 		if err = work.Atomic(ctx, once); !errors.Is(err, core.ErrConflict) || errors.As(err, &taken) || errors.As(err, &some) {
 			break
 		}

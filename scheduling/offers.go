@@ -31,7 +31,7 @@ func (s *Waitlist) Offer(ctx context.Context, agenda core.ID[Agenda], from, unti
 		switch {
 		case err == nil:
 			offered, overtaken = append(offered, e), 0
-		case !errors.Is(err, core.ErrConflict) || overtaken == attempts:
+		case !errors.Is(err, core.ErrConflict) || overtaken == core.Attempts:
 			return offered, err
 		default:
 			overtaken++
