@@ -149,8 +149,12 @@ func (s *Server) onlyCompany(ctx context.Context, user core.UserID) (core.Compan
 	if len(choices) == 1 {
 		return choices[0].ID, nil
 	}
-	return core.CompanyID{}, &Problem{
+	p := &Problem{
 		Status: http.StatusBadRequest, Code: "company_required",
 		Detail: "Say in X-Company-ID which company this is for.", Companies: choices,
 	}
+	if len(choices) == 0 {
+		p.Detail = "You are a member of no company yet: make one, or join one."
+	}
+	return core.CompanyID{}, p
 }

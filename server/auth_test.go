@@ -37,6 +37,7 @@ func TestWhichCompany(t *testing.T) {
 		w.user("nobody")
 		p := w.problem(http.StatusBadRequest, "company_required", "GET", path, nil, "As: nobody")
 		require.Empty(t, p["companies"])
+		require.Equal(t, "You are a member of no company yet: make one, or join one.", p["detail"])
 	})
 	t.Run("comes with an API key", func(t *testing.T) {
 		roles, err := w.ws(theirs).Roles.List(t.Context(), core.Page{})

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/url"
-	"strings"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/identity"
@@ -30,12 +29,4 @@ func acceptByForm(ctx context.Context, app *clientele.Clientele, token identity.
 		Email:   invited.Email, Password: password,
 	})
 	return err
-}
-
-// sentence is a message as a sentence of its own.
-func sentence(message string) string {
-	if message == "" {
-		return ""
-	}
-	return strings.ToUpper(message[:1]) + message[1:] + "."
 }

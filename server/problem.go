@@ -8,6 +8,9 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
@@ -126,7 +129,21 @@ func (p *Problem) complete(ctx context.Context) *Problem {
 	if p.Status == http.StatusUnprocessableEntity && p.Detail == "" {
 		done.Detail = "The request has invalid values."
 	}
+	done.Detail = sentence(done.Detail)
 	return &done
+}
+
+// sentence is the message of an error as a sentence, for a person.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(first)) + s[size:]
+	if strings.ContainsRune(".!?", rune(s[len(s)-1])) {
+		return s
+	}
+	return s + "."
 }
 
 func setDefault(h http.Header, name, value string) {

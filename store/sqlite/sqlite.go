@@ -130,12 +130,17 @@ func Memory(ctx context.Context) (*bunstore.DB, error) {
 }
 
 // New keeps the rows in a database that the embedder has opened by modernc.org/sqlite, and
-// leaves it open. Its connections have to enforce foreign keys (_pragma=foreign_keys(1)):
-// New refuses it otherwise. Transactions should begin immediate (_txlock=immediate): one that
-// reads before it writes fails otherwise when another has written meanwhile.
+// leaves it open:
+//
+//	shop, err := sql.Open("sqlite", "file:shop.db?_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&_txlock=immediate")
+//	db, err := sqlite.New(ctx, shop)
+//
+// Its connections have to enforce foreign keys: New refuses it otherwise. Transactions should
+// begin immediate: one that reads before it writes fails otherwise when another has written
+// meanwhile.
 func New(ctx context.Context, db *sql.DB) (*bunstore.DB, error) {
 	if err := check(ctx, db, "foreign_keys", "1"); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: open it with _pragma=foreign_keys(1)", err)
 	}
 	return bunstore.New(Dialect(), db, db), nil
 }

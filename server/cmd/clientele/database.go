@@ -28,9 +28,10 @@ type database struct {
 
 func databaseOptions(o *options) *database {
 	d := &database{
-		url: o.secret("database-url", "where the data is: postgres://user:password@host/name, or the path of a SQLite `file` (default clientele.db)"),
+		url: o.secret("database-url", "`where` the data is: postgres://user:password@host/name, or the path of a SQLite file (default clientele.db)"),
 	}
 	o.TextVar(&d.logLevel, "log-level", slog.LevelInfo, "the least important `level` that is logged: debug, info, warn or error")
+	o.Lookup("log-level").DefValue = "info"
 	d.logFormat = o.String("log-format", "text", "the `format` of the log: text or json")
 	return d
 }

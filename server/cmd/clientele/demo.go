@@ -27,13 +27,13 @@ func demoCommand() command {
 		details: "It makes a user, " + demoEmail + ", whose password everybody can read here (" + demoPassword + "), and\n" +
 			"a company with contacts, notes, things to do and a pipeline of leads. The same is made every time: dates count from now.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
-			d, pl := databaseOptions(o), platformOptions(o)
+			d := databaseOptions(o)
 			count := o.Int("contacts", 200, "how many `contacts` to make, up to 5000")
 			return func(ctx context.Context, _ []string) error {
 				if *count < 1 || *count > 5000 {
 					return errUsage{"--contacts has to be from 1 to 5000"}
 				}
-				return withApp(ctx, p, d, pl, func(app *clientele.Clientele) error {
+				return withApp(ctx, p, d, identity.Config{}, func(app *clientele.Clientele) error {
 					company, err := makeDemo(ctx, app, *count)
 					if err != nil {
 						return err

@@ -54,6 +54,7 @@ func importCommand() command {
 type importing struct {
 	company, rejected, problems *string
 	revert                      *string // an import to be undone, instead
+	untold                      int     // refused rows beyond --problems
 	opts                        crm.ImportOptions
 }
 
@@ -61,7 +62,7 @@ func importOptions(o *options) *importing {
 	i := &importing{opts: crm.ImportOptions{Mapping: nil, Defaults: map[string]string{}}}
 	i.company = o.String("company", "", "the `id` or the slug of the company that the contacts are for (default the only one there is)")
 	i.rejected = o.String("rejected", "", "write the rows that cannot be stored to this `file`, as CSV with the reasons")
-	i.problems = o.String("problems", "20", "tell of so many rows that cannot be stored, or of `all`")
+	i.problems = o.String("problems", "20", "tell of so many rows that cannot be stored, as a `number`, or of all")
 	i.revert = o.String("revert", "", "undo the import of this `id`, without a file: contacts that it made are deleted, and those that it changed are as before")
 	o.Func("resume", "go on with the import of this `id`, which ended early: with the same file and options", func(s string) (err error) {
 		i.opts.Resume, err = core.ParseID[crm.ImportRecord](s)
@@ -71,19 +72,19 @@ func importOptions(o *options) *importing {
 	o.BoolVar(&i.opts.Relax, "relax", false, "let contacts in that lack what the company's contact policy asks for")
 	o.BoolVar(&i.opts.KeepPhones, "keep-phones", false, "keep a phone that no telephone plan contains as it is typed")
 	o.StringVar(&i.opts.Country, "country", "", "the `country` of phones without a +, such as US (default the company's)")
-	o.Func("on-match", "what to do with a contact that is there: `update` (default) or skip", func(s string) error {
+	o.Func("on-match", "`what` to do with a contact that is there: update (default) or skip", func(s string) error {
 		i.opts.OnMatch = crm.OnMatch(s)
 		return nil
 	})
-	o.Func("on-new", "what to do with anybody else: `create` (default) or skip", func(s string) error {
+	o.Func("on-new", "`what` to do with anybody else: create (default) or skip", func(s string) error {
 		i.opts.OnNew = crm.OnNew(s)
 		return nil
 	})
-	o.Func("on-duplicate", "what to do with a new row that probably is somebody whom there is: `warn` (default), create, skip or update", func(s string) error {
+	o.Func("on-duplicate", "`what` to do with a new row that probably is somebody whom there is: warn (default), create, skip or update", func(s string) error {
 		i.opts.OnDuplicate = crm.OnDuplicate(s)
 		return nil
 	})
-	o.Func("match-by", "by what a row finds its contact: `id`, phone or email; may be repeated (default: all)", func(s string) error {
+	o.Func("match-by", "by which `value` a row finds its contact: id, phone or email; may be repeated (default: all)", func(s string) error {
 		i.opts.MatchBy = append(i.opts.MatchBy, s)
 		return nil
 	})
@@ -185,7 +186,14 @@ func (i *importing) teller(p *program) (func(crm.ImportRow) error, error) {
 				return err
 			}
 		}
-		if row.Action != crm.ImportError && row.Duplicate == nil || left == 0 {
+		refused := row.Action == crm.ImportError
+		if !refused && row.Duplicate == nil {
+			return nil
+		}
+		if left == 0 {
+			if refused {
+				i.untold++
+			}
 			return nil
 		}
 		left--
@@ -231,4 +239,7 @@ func (i *importing) summary(p *program, r crm.ImportResult) {
 		did = "would be "
 	}
 	fmt.Fprintf(p.stdout, "%d rows: %d %screated, %d %supdated, %d unchanged, %d refused\n", r.Rows, r.Created, did, r.Updated, did, r.Skipped, r.Failed)
+	if i.untold > 0 {
+		fmt.Fprintf(p.stdout, "%d of the refused are not told of above: --problems all tells of them, and --rejected writes them to a file\n", i.untold)
+	}
 }

@@ -37,12 +37,15 @@ func TestImport(t *testing.T) {
 	code, out, _ := run(file)
 	require.Zero(t, code)
 	require.Contains(t, out, "2 rows: 0 created, 0 updated, 0 unchanged, 2 refused", "the policy asks for more")
+	_, out, errs := run("--problems", "1", file)
+	require.NotContains(t, errs, "line 3")
+	require.Contains(t, out, "1 of the refused are not told of above")
 
 	relaxed := []string{"--relax", "--default", "type=employee", "--rejected", rejected}
 	code, out, _ = run(append(relaxed, "--dry-run", file)...)
 	require.Zero(t, code)
 	require.Contains(t, out, "1 would be created")
-	code, out, errs := run(append(relaxed, file)...)
+	code, out, errs = run(append(relaxed, file)...)
 	require.Zero(t, code)
 	require.Contains(t, out, "1 created, 0 updated, 0 unchanged, 1 refused")
 	require.Contains(t, errs, "line 3: email: ")

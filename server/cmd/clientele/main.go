@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // a bare container has no time zones
@@ -99,6 +100,9 @@ func (p *program) runCommand(ctx context.Context, c command, args []string) int 
 		p.helpOf(c, o)
 		return 0
 	}
+	if err == nil && c.args == "" && len(o.arguments) > 0 {
+		err = errUsage{"it takes no arguments, and there is " + strconv.Quote(o.arguments[0])}
+	}
 	if err == nil {
 		err = work(ctx, o.arguments)
 	}
@@ -137,7 +141,6 @@ func (p *program) helpOf(c command, o *options) {
 	if c.details != "" {
 		fmt.Fprintf(p.stdout, "\n%s\n", c.details)
 	}
-	fmt.Fprint(p.stdout, "\nOptions:\n")
 	o.describe(p.stdout)
 }
 

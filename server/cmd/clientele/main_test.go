@@ -57,6 +57,8 @@ func TestHelp(t *testing.T) {
 	require.Equal(t, 2, clienteleIn(t, dir, nil).code)
 	require.Equal(t, 2, clienteleIn(t, dir, nil, "nothing").code)
 	require.Equal(t, 2, clienteleIn(t, dir, nil, "migrate", "--nothing").code)
+	require.Equal(t, 2, clienteleIn(t, dir, nil, "migrate", "crm.db").code, "an argument that nobody reads")
+	require.NotContains(t, clienteleIn(t, dir, nil, "user", "create", "--help").stdout, "--webhook-networks", "of no use there")
 	require.Equal(t, 2, clienteleIn(t, dir, map[string]string{"CLIENTELE_LOG_LEVEL": "loud"}, "migrate").code)
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)

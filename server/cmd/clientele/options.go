@@ -93,9 +93,11 @@ func (o *options) lookup(name string, env func(string) (string, bool)) (value st
 
 // describe lists the options with their variables.
 func (o *options) describe(to io.Writer) {
+	heading := "\nOptions:\n"
 	o.VisitAll(func(f *flag.Flag) {
 		kind, usage := flag.UnquoteUsage(f)
-		fmt.Fprintf(to, "  --%s %s\n        %s", f.Name, kind, usage)
+		fmt.Fprintf(to, "%s  %s\n        %s", heading, strings.TrimSpace("--"+f.Name+" "+kind), usage)
+		heading = ""
 		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
 			fmt.Fprintf(to, " (default %s)", f.DefValue)
 		}

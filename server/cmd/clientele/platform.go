@@ -15,32 +15,61 @@ import (
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
 
-// platform is what Clientele needs beside its database: where mail goes, and files.
+// letters is how mail is sent, and what it says.
+type letters struct {
+	publicURL, productName *string
+	smtpURL, mailFrom      *string
+}
+
+func letterOptions(o *options) letters {
+	return letters{
+		publicURL:   o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
+		productName: o.String("product-name", "Clientele", "what the `name` of the product is in mails"),
+		smtpURL:     o.secret("smtp-url", "the `server` that sends mail: smtp://user:password@host:587, smtps:// for TLS from the beginning, or smtp://localhost?tls=none; without it mail is written to the log"),
+		mailFrom:    o.String("mail-from", "", "the sender of mail, as \"Name <`address`>\""),
+	}
+}
+
+// config sends the mails, with links to the server at url unless --public-url says where.
+func (l letters) config(url string) (identity.Config, error) {
+	config := identity.Config{PublicURL: cmp.Or(*l.publicURL, url), ProductName: *l.productName}
+	if *l.smtpURL == "" {
+		return config, nil
+	}
+	if *l.mailFrom == "" {
+		return config, errUsage{"--smtp-url needs --mail-from"}
+	}
+	mailer, err := smtp.New(*l.smtpURL, *l.mailFrom)
+	if err != nil {
+		return config, errUsage{err.Error()}
+	}
+	config.Mailer = mailer
+	return config, nil
+}
+
+// platform is what serving and background work need beside the database.
 type platform struct {
-	publicURL, keyFile, files *string
-	smtpURL, mailFrom         *string
-	verifiedOnly              *bool
-	productName               *string
-	accessLife, sessionLife   *time.Duration
-	webhookNetworks           *string
-	retention                 *days // for which deleted contacts are kept
+	letters
+
+	keyFile, files          *string
+	verifiedOnly            *bool
+	accessLife, sessionLife *time.Duration
+	webhookNetworks         *string
+	retention               *days // for which deleted contacts are kept
 }
 
 func platformOptions(o *options) *platform {
 	retention := new(days)
 	o.Var(retention, "purge-deleted-after", "erase contacts for good that have been deleted for so many `days` (default never)")
 	return &platform{
+		letters:         letterOptions(o),
 		retention:       retention,
-		publicURL:       o.String("public-url", "", "the `URL` under which people reach the server, for links in mails (default http:// and the address)"),
 		keyFile:         o.String("key-file", "", "the `file` with the encryption key; made if there is none (default beside the database)"),
 		files:           o.String("files", "", "the `folder` of attached files and pictures, of this database alone; made if there is none (default beside the database)"),
-		smtpURL:         o.secret("smtp-url", "the `server` that sends mail: smtp://user:password@host:587, smtps:// for TLS from the beginning, or smtp://localhost?tls=none; without it mail is written to the log"),
-		mailFrom:        o.String("mail-from", "", "the sender of mail, as \"Name <`address`>\""),
 		verifiedOnly:    o.Bool("require-verified-email", false, "let nobody log in whose e-mail address is not verified"),
-		productName:     o.String("product-name", "Clientele", "what the `name` of the product is in mails"),
-		accessLife:      o.Duration("access-token-life", 15*time.Minute, "how `long` an access token is good"),
+		accessLife:      o.Duration("access-token-life", 15*time.Minute, "how long an access token is good, as a `time` such as 15m"),
 		webhookNetworks: o.String("webhook-networks", "", "the private `networks` that webhooks may be posted to, such as 10.0.0.0/8; those of the public internet they may always"),
-		sessionLife:     o.Duration("session-life", 30*24*time.Hour, "how `long` a session lasts that is not refreshed"),
+		sessionLife:     o.Duration("session-life", 30*24*time.Hour, "how long a session lasts that is not refreshed, as a `time` such as 720h"),
 	}
 }
 
@@ -53,20 +82,11 @@ func (p *platform) app(ctx context.Context, d *database, db *bunstore.DB, url st
 	if err != nil {
 		return nil, nil, err
 	}
-	config := identity.Config{
-		PublicURL: cmp.Or(*p.publicURL, url), ProductName: *p.productName,
-		AccessTTL: *p.accessLife, RefreshTTL: *p.sessionLife, RequireVerifiedEmail: *p.verifiedOnly,
+	config, err := p.config(url)
+	if err != nil {
+		return nil, nil, err
 	}
-	if *p.smtpURL != "" {
-		if *p.mailFrom == "" {
-			return nil, nil, errUsage{"--smtp-url needs --mail-from"}
-		}
-		mailer, err := smtp.New(*p.smtpURL, *p.mailFrom)
-		if err != nil {
-			return nil, nil, errUsage{err.Error()}
-		}
-		config.Mailer = mailer
-	}
+	config.AccessTTL, config.RefreshTTL, config.RequireVerifiedEmail = *p.accessLife, *p.sessionLife, *p.verifiedOnly
 	files, err := d.files(ctx, db, *p.files)
 	if err != nil {
 		return nil, nil, err

@@ -40,9 +40,9 @@ func purgeCommand() command {
 			dryRun := o.Bool("dry-run", false, "only say what would be erased")
 			after := new(days)
 			o.Var(after, "deleted-for", "how many `days` ago they have been deleted, at least; it has to be said")
-			return func(ctx context.Context, args []string) (err error) {
-				if len(args) > 0 || *after == 0 {
-					return errUsage{"it takes no arguments, and --deleted-for has to be said"}
+			return func(ctx context.Context, _ []string) (err error) {
+				if *after == 0 {
+					return errUsage{"--deleted-for has to be said"}
 				}
 				db, err := d.opened(ctx, p)
 				if err != nil {

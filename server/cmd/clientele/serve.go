@@ -57,10 +57,7 @@ func serveCommand() command {
 	}
 }
 
-func (s *serving) serve(ctx context.Context, args []string) (err error) {
-	if len(args) > 0 {
-		return errUsage{"there are arguments that it does not take"}
-	}
+func (s *serving) serve(ctx context.Context, _ []string) (err error) {
 	trusted, err := networks("trusted-proxies", *s.proxies)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func TestLinksLeadWhereSomebodyAnswers(t *testing.T) {
 		"0.0.0.0:8082":   {url: "http://localhost:8082", public: "https://crm.example.org"},
 	} {
 		var told bytes.Buffer
-		s := &serving{program: &program{stderr: &told}, platform: &platform{publicURL: &c.public}}
+		s := &serving{program: &program{stderr: &told}, platform: &platform{letters: letters{publicURL: &c.public}}}
 		at, err := net.ResolveTCPAddr("tcp", address)
 		require.NoError(t, err)
 		require.Equal(t, c.url, s.reachable(at))

@@ -14,16 +14,13 @@ func workCommand() command {
 			"SIGINT and SIGTERM let the jobs that have begun finish for a while, and end the program.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
 			d, pl := databaseOptions(o), platformOptions(o)
-			return func(ctx context.Context, args []string) (err error) {
-				if len(args) > 0 {
-					return errUsage{"there are arguments that it does not take"}
-				}
+			return func(ctx context.Context, _ []string) (err error) {
 				db, err := d.opened(ctx, p)
 				if err != nil {
 					return err
 				}
 				defer func() { err = errors.Join(err, db.Close()) }()
-				app, files, err := pl.app(ctx, d, db, "http://127.0.0.1:8080")
+				app, files, err := pl.app(ctx, d, db, defaultURL)
 				if err != nil {
 					return err
 				}
