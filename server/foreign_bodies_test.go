@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/server"
 )
 
@@ -33,33 +34,7 @@ func TestAnotherCompanysRowsAreNotFoundByBodies(t *testing.T) {
 		theirs, ours := w.newCompany("Theirs", "eve"), w.newCompany("Ours too", "eve")
 		foreign, own := w.rowsOf(theirs), w.rowsOf(ours)
 		before := w.allOf(theirs)
-		hold := w.call("POST", "/api/v1/agendas/"+own["agendas"]["id"]+"/holds", map[string]any{"startDate": clockOf(nextWeek().Add(630 * time.Minute))},
-			"As: eve", "X-Company-ID: "+ours.String())
-		require.Equal(t, http.StatusCreated, hold.StatusCode, hold.text)
-		fields := w.fieldsOfBodies()
-		tried := 0
-		for _, op := range server.Operations() {
-			if op.Access.Level < server.Member {
-				continue
-			}
-			for _, field := range fields[op.ID] {
-				of := namedRows[field]
-				if of == "" {
-					require.True(t, unlinked[field] != "" || !strings.HasSuffix(field, "Id") && !strings.HasSuffix(field, "Ids"),
-						"nobody has said what %s names in %s", field, op.ID)
-					continue
-				}
-				tried++
-				rows := own[collection(op)]
-				if op.ID == "takeHold" {
-					rows = map[string]string{"id": hold.json(t)["id"].(string)}
-				}
-				a := w.tryOperation(naming(t, op, field, foreign[of]["id"], own), ours, rows, "As: eve")
-				require.Contains(t, []int{http.StatusNotFound, http.StatusUnprocessableEntity}, a.StatusCode, "%s with %s: %s", op.ID, field, a.text)
-				require.Regexp(t, `_not_found"|"pointer":"/`+field, a.text, "%s with %s", op.ID, field)
-			}
-		}
-		require.Greater(t, tried, 20)
+		w.nameInBodies(ours, "eve", own, foreign, nil)
 		require.Equal(t, before, w.allOf(theirs), "something was changed")
 		for _, row := range w.allOf(ours) {
 			for of, ids := range foreign {
@@ -67,6 +42,53 @@ func TestAnotherCompanysRowsAreNotFoundByBodies(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Nor does one take a row of a colleague where the actor sees own rows only.
+func TestAPartnerNamesOwnRowsAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		company := w.newCompany("Theirs", "eve")
+		w.partnerOf(company)
+		foreign, own := w.rowsOf(company), w.rowsBy(company, "paula")
+		before := w.nameInBodies(company, "paula", own, foreign, forAll)
+		require.Equal(t, before, w.allOf(company), "something was changed")
+	})
+}
+
+// nameInBodies has somebody name foreign rows by each field of each operation's body that names
+// rows, but those of shared collections: none is found. Before is all that was there.
+func (w *world) nameInBodies(company core.CompanyID, by string, own, foreign map[string]map[string]string, shared map[string]string) (before []string) {
+	w.t.Helper()
+	hold := w.creating(company, by)("/agendas/"+own["agendas"]["id"]+"/holds", map[string]any{"startDate": clockOf(nextWeek().Add(630 * time.Minute))})
+	before = w.allOf(company)
+	fields := w.fieldsOfBodies()
+	tried := 0
+	for _, op := range server.Operations() {
+		if op.Access.Level < server.Member {
+			continue
+		}
+		for _, field := range fields[op.ID] {
+			of := namedRows[field]
+			if of == "" {
+				require.True(w.t, unlinked[field] != "" || !strings.HasSuffix(field, "Id") && !strings.HasSuffix(field, "Ids"),
+					"nobody has said what %s names in %s", field, op.ID)
+				continue
+			}
+			if shared[of] != "" {
+				continue
+			}
+			tried++
+			rows := own[collection(op)]
+			if op.ID == "takeHold" {
+				rows = map[string]string{"id": hold}
+			}
+			a := w.tryOperation(naming(w.t, op, field, foreign[of]["id"], own), company, rows, "As: "+by)
+			require.Contains(w.t, []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusForbidden}, a.StatusCode, "%s with %s: %s", op.ID, field, a.text)
+			require.Regexp(w.t, `_not_found"|"own_feeds_only"|"pointer":"/`+field, a.text, "%s with %s", op.ID, field)
+		}
+	}
+	require.Greater(w.t, tried, 10)
+	return before
 }
 
 // fieldsOfBodies are the fields of each operation's body, by the document.

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
@@ -197,16 +196,7 @@ func (w *world) headersOf(caller string) []string {
 // of ids, by their names in the path, and else random.
 func (w *world) tryOperation(op server.Operation, company core.CompanyID, ids map[string]string, headers ...string) answer {
 	w.t.Helper()
-	path := pathParam.ReplaceAllStringFunc(op.Path, func(param string) string {
-		name := strings.Trim(param, "{}")
-		switch {
-		case ids[name] != "":
-			return ids[name]
-		case op.Company == name:
-			return company.String()
-		}
-		return uuid.NewString()
-	})
+	path := pathOf(op, company, ids)
 	var body any
 	switch {
 	case bodies[op.ID] != nil:

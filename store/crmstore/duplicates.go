@@ -41,12 +41,17 @@ type placed struct {
 	Place     int
 }
 
+// ofKey is contacts, where a key has found the rows: by an EXISTS no database begins at all that
+// the actor sees.
+var ofKey = bunstore.Table{Own: "EXISTS (SELECT 1 FROM crm_contacts AS own WHERE own.company_id = ?TableAlias.company_id" +
+	" AND own.id = ?TableAlias.id AND (own.created_by_id = ?0 OR own.owner_id = ?0))"}
+
 // Candidates reads the ids first and then as much of their contacts as comparing needs: many
-// are found by more than one key.
+// are found by more than one key. What the actor does not see takes no place among the oldest.
 func (s store) Candidates(ctx context.Context, keys crm.MatchKeys) ([]crm.Candidate, error) {
 	var oldest []placed
-	addresses := s.Select(bunstore.Shared, (*addressRow)(nil)).ColumnExpr("ca.contact_id")
-	live := s.Select(bunstore.Shared, (*contactRow)(nil)).ColumnExpr("c.id AS contact_id").Where("c.deleted_at IS NULL")
+	addresses := s.Select(ofOwn, (*addressRow)(nil)).ColumnExpr("ca.contact_id")
+	live := s.Select(ofKey, (*contactRow)(nil)).ColumnExpr("c.id AS contact_id").Where("c.deleted_at IS NULL")
 	for _, by := range []struct {
 		rows       *bun.SelectQuery
 		key, order string
