@@ -30,12 +30,18 @@ func List[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *[
 	if err != nil {
 		return core.List[T]{}, err
 	}
-	return Batch(ctx, s, q, rows, o, core.Page{Cursor: p.Cursor, Limit: limit}, id, item)
+	q, err = paged(q, o, core.Page{Cursor: p.Cursor, Limit: limit})
+	if err != nil {
+		return core.List[T]{}, err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return core.List[T]{}, s.Fail(err)
+	}
+	return listed(*rows, o, limit, id, item), nil
 }
 
-// Batch is List for the program itself: a page may have as many rows as it asks for.
-func Batch[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *[]R, o Order[R], p core.Page, id func(*R) uuid.UUID, item func(*R) T) (core.List[T], error) {
-	limit := p.Limit
+// paged is a query's page in the order: one row more than the page has.
+func paged[R any](q *bun.SelectQuery, o Order[R], p core.Page) (*bun.SelectQuery, error) {
 	column := bun.Ident(cmp.Or(o.ID, "id"))
 	direction, than := "ASC", ">"
 	if o.Desc {
@@ -44,30 +50,31 @@ func Batch[R, T any](ctx context.Context, s *Session, q *bun.SelectQuery, rows *
 	if p.Cursor != "" {
 		after, err := core.DecodeCursor(p.Cursor, o.Name)
 		if err != nil {
-			return core.List[T]{}, err
+			return nil, err
 		}
 		value, err := o.Bind(after.Value)
 		if err != nil {
-			return core.List[T]{}, err
+			return nil, err
 		}
 		q = q.Where("(?TableAlias.?, ?TableAlias.?) ? (?, ?)", bun.Ident(o.Column), column, bun.Safe(than), value, after.ID)
 	}
-	err := q.OrderExpr("?TableAlias.? ?, ?TableAlias.? ?", bun.Ident(o.Column), bun.Safe(direction), column, bun.Safe(direction)).
-		Limit(int64(limit) + 1).Scan(ctx)
-	if err != nil {
-		return core.List[T]{}, s.Fail(err)
-	}
+	return q.OrderExpr("?TableAlias.? ?, ?TableAlias.? ?", bun.Ident(o.Column), bun.Safe(direction), column, bun.Safe(direction)).
+		Limit(int64(p.Limit) + 1), nil
+}
+
+// listed is the page that the rows are, which may be one more.
+func listed[R, T any](rows []R, o Order[R], limit int, id func(*R) uuid.UUID, item func(*R) T) core.List[T] {
 	next := ""
-	if len(*rows) > limit {
-		last := &(*rows)[limit-1]
+	if len(rows) > limit {
+		last := &rows[limit-1]
 		next = core.Cursor{Order: o.Name, Value: o.Value(last), ID: id(last)}.Encode()
-		*rows = (*rows)[:limit]
+		rows = rows[:limit]
 	}
-	list := core.List[T]{Items: make([]T, len(*rows)), Next: next}
-	for i := range *rows {
-		list.Items[i] = item(&(*rows)[i])
+	list := core.List[T]{Items: make([]T, len(rows)), Next: next}
+	for i := range rows {
+		list.Items[i] = item(&rows[i])
 	}
-	return list, nil
+	return list
 }
 
 // BindText compares with a text as it is.

@@ -174,12 +174,12 @@ func (s store) ContactBatch(ctx context.Context, f crm.ContactFilter, p core.Pag
 	if err != nil {
 		return core.List[crm.Contact]{}, err
 	}
-	rows := make([]contactRow, 0, p.Limit+1)
+	var rows []contactRow
 	q, err := s.filtered(ctx, f, &rows)
 	if err != nil {
 		return core.List[crm.Contact]{}, err
 	}
-	return bunstore.Batch(ctx, s.Session, q.ExcludeColumn(onlyToFind...).ExcludeColumn("name_key"), &rows, order, p,
+	return bunstore.Batch(ctx, s.Session, q, &rows, order, p, append([]string{"company_id", "name_key"}, onlyToFind...),
 		func(r *contactRow) uuid.UUID { return r.ID.UUID },
 		func(r *contactRow) crm.Contact { return r.Contact })
 }

@@ -65,12 +65,12 @@ func (s store) LeadBatch(ctx context.Context, q crm.LeadQuery, p core.Page) (cor
 	if err != nil {
 		return core.List[crm.Lead]{}, err
 	}
-	rows := make([]leadRow, 0, p.Limit+1)
+	var rows []leadRow
 	found, err := s.foundLeads(ctx, q, s.Select(leads, &rows))
 	if err != nil {
 		return core.List[crm.Lead]{}, err
 	}
-	page, err := bunstore.Batch(ctx, s.Session, found, &rows, order, p,
+	page, err := bunstore.Batch(ctx, s.Session, found, &rows, order, p, nil,
 		func(r *leadRow) uuid.UUID { return r.ID.UUID }, func(r *leadRow) leadRow { return *r })
 	if err != nil {
 		return core.List[crm.Lead]{}, err

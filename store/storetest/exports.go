@@ -115,6 +115,31 @@ var exportContracts = []contract{
 		err = e.Write(ctx, writerFunc(func(b []byte) (int, error) { stop(); return len(b), nil }))
 		require.Error(t, err, "a part is not taken for the whole")
 	}},
+	{"Exports/tell what reading tells, to the byte, whatever the texts have in them", func(t *testing.T, w *world) {
+		n := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			n++
+			tag := fmt.Sprint("same ", n)
+			for i := range 3 {
+				c := drawContact(rt, fmt.Sprintf("same-%d-%d", n, i), tag)
+				c.Notes += rapid.SampledFrom([]string{"", "", "a\x1fb", "\x1f\x1f.", "\x1e"}).Draw(rt, "separators")
+				_, err := w.ws().Contacts.Create(t.Context(), c)
+				require.NoError(rt, err)
+			}
+			f := crm.ContactFilter{Tag: tag, Sort: crm.ByCreated}
+			read, err := w.ws().Contacts.List(t.Context(), f, core.Page{})
+			require.NoError(rt, err)
+			var want bytes.Buffer
+			lines := json.NewEncoder(&want)
+			lines.SetEscapeHTML(false)
+			for _, c := range read.Items {
+				require.NoError(rt, lines.Encode(crm.ExportedContact{Contact: c}))
+			}
+			require.Equal(rt, want.String(), w.export(w.ws(), f, crm.ExportJSONLines).String())
+			f.Deleted = true
+			require.Empty(rt, w.export(w.ws(), f, crm.ExportJSONLines).String())
+		})
+	}},
 	{"Exports/are imported again without a change", func(t *testing.T, w *world) {
 		n := 0
 		rapid.Check(t, func(rt *rapid.T) {

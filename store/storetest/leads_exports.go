@@ -43,6 +43,13 @@ var leadExportContracts = []contract{
 		var line crm.Lead
 		require.NoError(t, json.NewDecoder(d.export(t, crm.LeadFilter{}, crm.ExportJSONLines)).Decode(&line))
 		require.Equal(t, l, line)
+		apart := d.lead(d.about(crm.LeadDetails{Description: "a\x1fb"}))
+		lines := json.NewDecoder(d.export(t, crm.LeadFilter{}, crm.ExportJSONLines))
+		for _, want := range []crm.Lead{l, apart} {
+			var line crm.Lead
+			require.NoError(t, lines.Decode(&line))
+			require.Equal(t, want, line)
+		}
 		_, err = d.Leads.Export(t.Context(), crm.LeadFilter{}, crm.ExportVCard)
 		require.Equal(t, []string{"/format enum"}, faults(t, err))
 	}},
