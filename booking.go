@@ -13,8 +13,8 @@ import (
 	"github.com/clientele-crm/clientele/store"
 )
 
-// booking is what scheduling works with: its own store, and contacts as the clients, in one
-// transaction.
+// booking is what scheduling works with: its own store, contacts as the clients, and the company's
+// people as the members, in one transaction.
 type booking struct {
 	session   store.Session
 	calendars scheduling.Calendars
@@ -24,6 +24,7 @@ func (b booking) Plain() scheduling.Tx {
 	tx := b.session.Scheduling().Plain()
 	tx.Calendars = b.calendars
 	tx.Clients, tx.Jobs = clients{crm.NewContacts(b.session.CRM())}, b.session.Jobs()
+	tx.Members = colleagues{b.session}
 	return tx
 }
 

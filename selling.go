@@ -25,18 +25,10 @@ func (w selling) Atomic(ctx context.Context, fn func(crm.Tx) error) error {
 }
 
 // colleagues are the members of the company. An embedder's company, whose users are its own, has
-// none: there anybody may be given leads.
+// none: there anybody may be given leads and take appointments.
 type colleagues struct{ session store.Session }
 
-// Active implements [crm.Members].
+// Active implements [crm.Members] and [scheduling.Members].
 func (c colleagues) Active(ctx context.Context, users []core.UserID) ([]core.UserID, error) {
-	members := c.session.Identity().Plain().Store
-	active, err := members.ActiveAmong(ctx, users)
-	if err != nil || len(active) > 0 {
-		return active, err
-	}
-	if has, err := members.HasMembers(ctx); err != nil || has {
-		return nil, err
-	}
-	return users, nil
+	return c.session.Identity().Plain().Store.ActiveAmong(ctx, users)
 }

@@ -115,12 +115,9 @@ type Store interface {
 
 // ColleagueStore tells the other packages who works in the company.
 type ColleagueStore interface {
-	// ActiveAmong are those of the users who are active members and can log in.
+	// ActiveAmong are those of the users who are active members and can log in; all of them in a company
+	// that has no members at all: an embedder's with users of its own.
 	ActiveAmong(ctx context.Context, users []core.UserID) ([]core.UserID, error)
-
-	// HasMembers reports whether the company has any: an embedder's with users of its own has
-	// none.
-	HasMembers(ctx context.Context) (bool, error)
 }
 
 // Tx is what the services of one company work with.

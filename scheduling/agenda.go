@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -91,9 +92,18 @@ const (
 
 var slug = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?$`)
 
-// check brings the agenda into its canonical form, or says all that is wrong with it.
-func (n *NewAgenda) check() error {
+// check brings the agenda into its canonical form, or says all that is wrong with it. Members whom it had
+// are not judged again: they may be out of the company by now.
+func (n *NewAgenda) check(ctx context.Context, tx Tx, had []core.UserID) error {
 	var f core.Faults
+	n.checkFields(&f)
+	if err := n.checkPresence(ctx, tx, &f, had); err != nil {
+		return err
+	}
+	return f.Err()
+}
+
+func (n *NewAgenda) checkFields(f *core.Faults) {
 	n.Name = f.Line("/name", n.Name, maxName)
 	if n.Name == "" {
 		f.Add("/name", "required", "an agenda has to have a name")
@@ -103,9 +113,9 @@ func (n *NewAgenda) check() error {
 	}
 	n.Description = f.Text("/description", n.Description, maxText)
 	n.Location = f.Line("/location", n.Location, maxName)
-	n.Rules.Check(&f, "/rules")
-	n.checkMembers(&f)
-	n.checkReminders(&f)
+	n.Rules.Check(f, "/rules")
+	n.checkMembers(f)
+	n.checkReminders(f)
 	if n.Confirmations == "" {
 		n.Confirmations = ConfirmPublic
 	}
@@ -118,12 +128,31 @@ func (n *NewAgenda) check() error {
 	if n.OfferMinutes == 0 {
 		n.OfferMinutes = usualOffer
 	}
-	minutes(&f, "/offerMinutes", n.OfferMinutes, 1, maxOffer)
-	minutes(&f, "/holdMinutes", n.HoldMinutes, 1, maxHold)
-	minutes(&f, "/moveNotice", n.MoveNotice, 0, maxNotice)
-	minutes(&f, "/cancelNotice", n.CancelNotice, 0, maxNotice)
-	return f.Err()
+	minutes(f, "/offerMinutes", n.OfferMinutes, 1, maxOffer)
+	minutes(f, "/holdMinutes", n.HoldMinutes, 1, maxHold)
+	minutes(f, "/moveNotice", n.MoveNotice, 0, maxNotice)
+	minutes(f, "/cancelNotice", n.CancelNotice, 0, maxNotice)
 }
+
+// checkPresence notes in f which of the members who are new is nobody in the company.
+func (n *NewAgenda) checkPresence(ctx context.Context, tx Tx, f *core.Faults, had []core.UserID) error {
+	var fresh []core.UserID
+	for _, m := range n.Members[:min(maxMembers, len(n.Members))] {
+		if !m.ID.IsZero() && !slices.Contains(had, m.ID) {
+			fresh = append(fresh, m.ID)
+		}
+	}
+	gone, err := tx.gone(ctx, fresh)
+	for i, m := range n.Members {
+		if gone[m.ID] {
+			f.Add(fmt.Sprintf("/members/%d/id", i), "exists", notHere)
+		}
+	}
+	return err
+}
+
+// notHere is the fault of a member whom [Members] does not know, or who is out.
+const notHere = "is nobody who is active in the company"
 
 func minutes(f *core.Faults, field string, m, from, to slots.Minutes) {
 	if m < from || m > to {

@@ -17,14 +17,14 @@ type Agendas struct{ work core.Work[Tx] }
 func NewAgendas(work core.Work[Tx]) *Agendas { return &Agendas{work} }
 
 // Create adds an agenda, which can be booked at once. [core.ErrInvalid] lists what is wrong with
-// n; [core.ErrExists]: its slug is taken, perhaps by another company.
+// n, such as a member who is nobody in the company; [core.ErrExists]: its slug is taken, perhaps by another company.
 func (s *Agendas) Create(ctx context.Context, n NewAgenda) (a Agenda, err error) {
 	if err := permit(s.work, core.AgendasWrite); err != nil {
 		return Agenda{}, err
 	}
 	err = s.work.Atomic(ctx, func(tx Tx) error {
 		a = Agenda{ID: core.NewID[Agenda](tx.Env), NewAgenda: n, Active: true, Stamp: newStamp(tx)}
-		if err := a.check(); err != nil {
+		if err := a.check(ctx, tx, nil); err != nil {
 			return err
 		}
 		if err := tx.Store.InsertAgenda(ctx, a); err != nil {
@@ -64,13 +64,13 @@ func (s *Agendas) Update(ctx context.Context, id core.ID[Agenda], edit func(*Age
 	if err := permit(s.work, core.AgendasWrite); err != nil {
 		return Agenda{}, err
 	}
-	a, err := changeAgenda(ctx, s.work, id, AgendaUpdated, func(a *Agenda) error {
-		active := a.Active
+	a, err := changeAgenda(ctx, s.work, id, AgendaUpdated, func(tx Tx, a *Agenda) error {
+		active, had := a.Active, a.memberIDs()
 		if err := edit(a); err != nil {
 			return err
 		}
 		a.Active = active
-		return a.check()
+		return a.check(ctx, tx, had)
 	})
 	return a, slugTaken(err)
 }
@@ -89,7 +89,7 @@ func (s *Agendas) setActive(ctx context.Context, id core.ID[Agenda], event core.
 	if err := permit(s.work, core.AgendasWrite); err != nil {
 		return Agenda{}, err
 	}
-	return changeAgenda(ctx, s.work, id, event, func(a *Agenda) error {
+	return changeAgenda(ctx, s.work, id, event, func(_ Tx, a *Agenda) error {
 		a.Active = active
 		return nil
 	})

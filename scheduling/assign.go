@@ -48,7 +48,7 @@ func (d *desk) assign(ctx context.Context, free []int, wanted core.UserID) (memb
 	if err := d.finish(ctx); err != nil { // what a series has booked counts
 		return nil, "", err
 	}
-	turns, err := d.tx.Store.Turns(ctx, d.agenda.ID, d.now.Add(-turnsSince))
+	turns, err := d.tx.Store.Turns(ctx, d.agenda.ID, d.now.Add(-turnsSince), d.now)
 	if err != nil {
 		return nil, "", err
 	}

@@ -36,7 +36,7 @@ func (s *Agendas) Slots(ctx context.Context, id core.ID[Agenda], query SlotQuery
 		return nil, err
 	}
 	tx := s.work.Plain()
-	a, err := tx.Store.Agenda(ctx, id)
+	a, err := tx.Store.OpenAgenda(ctx, id)
 	if err != nil || !a.Active {
 		return []slots.Slot{}, err
 	}
@@ -107,52 +107,4 @@ func checkRange(from, to time.Time) error {
 		f.Add("/to", "range", "is more than 366 days after from")
 	}
 	return f.Err()
-}
-
-// OutOfHours lists the appointments of an agenda in [from, to), of at most 366 days, that are still to
-// come and that it would not take any more at any price: since its hours were changed, a member was
-// taken out, or it was deactivated. They stay until somebody moves or cancels them.
-func (s *Appointments) OutOfHours(ctx context.Context, agenda core.ID[Agenda], from, to time.Time) ([]Appointment, error) {
-	if err := permit(s.work, core.AppointmentsRead); err != nil {
-		return nil, err
-	}
-	if err := checkRange(from, to); err != nil {
-		return nil, err
-	}
-	tx := s.work.Plain()
-	a, err := tx.Store.Agenda(ctx, agenda)
-	if err != nil {
-		return nil, err
-	}
-	d, err := openDesk(ctx, tx, a)
-	if err != nil {
-		return nil, err
-	}
-	list := []Appointment{}
-	for found, err := range s.All(ctx, AppointmentFilter{Agenda: agenda, From: from, Before: to}) {
-		if err != nil {
-			return nil, err
-		}
-		if found.Status.Live() && !d.open(&found) {
-			list = append(list, found)
-		}
-	}
-	return list, nil
-}
-
-// open reports whether the agenda and each of its members work at the time of an appointment.
-func (d *desk) open(a *Appointment) bool {
-	if !d.agenda.Active || !d.plan.OpenAt(a.StartDate, a.EndDate) {
-		return false
-	}
-	for _, id := range a.Members {
-		works := false
-		for i, m := range d.agenda.Members {
-			works = works || m.ID == id && (d.hours[i] == nil || d.hours[i].OpenAt(a.StartDate, a.EndDate))
-		}
-		if !works {
-			return false
-		}
-	}
-	return true
 }

@@ -44,7 +44,7 @@ func (s *Appointments) book(ctx context.Context, n NewAppointment, status func(*
 		return err
 	})
 	if err != nil {
-		return Appointment{}, withNearby(ctx, s.work, err, n.AgendaID, n.StartDate, n.PartySize)
+		return Appointment{}, withNearby(ctx, s.work, err, n.AgendaID, n.StartDate, n.PartySize, core.ID[Appointment]{})
 	}
 	return a, nil
 }
@@ -124,7 +124,10 @@ func (d *desk) check(ctx context.Context, f *core.Faults, a *Appointment, n NewA
 	case n.PartySize > capacity:
 		f.Add("/partySize", "capacity", "is larger than the agenda's capacity")
 	}
-	if !n.MemberID.IsZero() && !slices.Contains(d.agenda.memberIDs(), n.MemberID) {
+	switch {
+	case d.gone[n.MemberID]:
+		f.Add("/memberId", "exists", notHere)
+	case !n.MemberID.IsZero() && !slices.Contains(d.agenda.memberIDs(), n.MemberID):
 		f.Add("/memberId", "exists", "takes no appointments of this agenda")
 	}
 	if err := checkClient(ctx, d.tx, f, a.ClientID); err != nil {
@@ -165,24 +168,50 @@ func (d *desk) place(ctx context.Context, a *Appointment, wanted core.UserID) er
 	return err
 }
 
-// placeAgain is place for an appointment that is to keep its members, which it does if they are free.
+// placeAgain is place for an appointment that is to keep its members, which it does if they are free and
+// with the company still.
 func (d *desk) placeAgain(ctx context.Context, a *Appointment) error {
-	had := a.Members
-	first := 0 // of those who take the agenda's appointments
-	if d.agenda.Rules.Assignment != slots.Collective {
-		first = slices.IndexFunc(had, func(id core.UserID) bool { return slices.Contains(d.agenda.memberIDs(), id) })
-	}
-	if first < 0 || len(had) == 0 {
+	had := slices.DeleteFunc(slices.Clone(a.Members), func(id core.UserID) bool { return d.gone[id] })
+	first := slices.IndexFunc(had, func(id core.UserID) bool { return slices.Contains(d.agenda.memberIDs(), id) })
+	collective := d.agenda.Rules.Assignment == slots.Collective
+	if first < 0 && !collective || len(had) == 0 {
 		return d.place(ctx, a, core.UserID{})
 	}
-	err := d.place(ctx, a, had[first])
+	at := d
+	if collective && a.byHand() {
+		at = d.of(had)
+	}
+	err := at.place(ctx, a, had[max(first, 0)])
+	d.taken = at.taken
 	if err == nil {
 		err = d.keep(ctx, a, had)
 	}
-	if _, refused := asRefused(err); !refused {
-		return err
+	if _, refused := asRefused(err); refused {
+		err = at.place(ctx, a, core.UserID{})
+		d.taken = at.taken
 	}
-	return d.place(ctx, a, core.UserID{})
+	if at != d {
+		a.AssignedBy = KeptMember
+	}
+	return err
+}
+
+// byHand reports whether somebody has said who takes the appointment.
+func (a *Appointment) byHand() bool { return a.AssignedBy == ByRequest || a.AssignedBy == KeptMember }
+
+// of is the desk as if the agenda had no members but some; the same, if it has none of them.
+func (d *desk) of(some []core.UserID) *desk {
+	few := *d
+	few.agenda.Members, few.hours = nil, nil
+	for i, m := range d.agenda.Members {
+		if slices.Contains(some, m.ID) {
+			few.agenda.Members, few.hours = append(few.agenda.Members, m), append(few.hours, d.hours[i])
+		}
+	}
+	if len(few.hours) == 0 {
+		return d
+	}
+	return &few
 }
 
 // keep puts those beside the members that were found who were there before, if they are free.

@@ -29,7 +29,7 @@ func again(ctx context.Context, work core.Work[Tx], once func(Tx) error) (err er
 
 // changeAgenda reads an agenda, lets edit make it of what it was, and writes it if nobody else
 // did meanwhile; else it begins anew. An edit that changes nothing writes nothing.
-func changeAgenda(ctx context.Context, work core.Work[Tx], id core.ID[Agenda], event core.EventType[Agenda], edit func(now *Agenda) error) (now Agenda, err error) {
+func changeAgenda(ctx context.Context, work core.Work[Tx], id core.ID[Agenda], event core.EventType[Agenda], edit func(tx Tx, now *Agenda) error) (now Agenda, err error) {
 	err = again(ctx, work, func(tx Tx) error {
 		was, err := tx.Store.Agenda(ctx, id)
 		if err != nil {
@@ -38,7 +38,7 @@ func changeAgenda(ctx context.Context, work core.Work[Tx], id core.ID[Agenda], e
 		if now, err = was.clone(); err != nil { // edit may write into its slices
 			return err
 		}
-		if err := edit(&now); err != nil {
+		if err := edit(tx, &now); err != nil {
 			return err
 		}
 		now.ID, now.Stamp = was.ID, was.Stamp

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +19,8 @@ type desk struct {
 	tx     Tx
 	agenda Agenda
 	plan   *slots.Plan
-	hours  []*slots.Schedule // of each member; nil: the agenda's
+	hours  []*slots.Schedule    // of each member; nil: the agenda's
+	gone   map[core.UserID]bool // who is out of the company, of the agenda's members and those whom the caller named
 	now    time.Time
 	locked bool        // nobody else books here
 	taken  []TakenTime // what query has read
@@ -27,29 +29,52 @@ type desk struct {
 	moving map[core.ID[Appointment]]bool // appointments that are not in the way: they are being moved
 }
 
-// openDesk is the desk of an agenda that the caller has read.
-func openDesk(ctx context.Context, tx Tx, a Agenda) (*desk, error) {
-	holidays, err := tx.Store.Holidays(ctx)
-	if err != nil {
+// openDesk is the desk of an agenda that the caller has read. Of more members it is known whether they are
+// out of the company.
+func openDesk(ctx context.Context, tx Tx, a OpenAgenda, more ...core.UserID) (*desk, error) {
+	d := &desk{tx: tx, agenda: a.Agenda, now: tx.Env.Time(), hours: make([]*slots.Schedule, len(a.Members))}
+	var err error
+	if d.gone, err = tx.gone(ctx, append(a.memberIDs(), more...)); err != nil {
 		return nil, err
 	}
-	days := make([]slots.Date, len(holidays))
-	for i, h := range holidays {
-		days[i] = h.Day
-	}
-	d := &desk{tx: tx, agenda: a, now: tx.Env.Time(), hours: make([]*slots.Schedule, len(a.Members))}
-	if d.plan, err = slots.Compile(a.Rules, days); err != nil {
+	if d.plan, err = slots.Compile(a.Rules, a.Closed); err != nil {
 		return nil, err
 	}
 	for i, m := range a.Members {
-		if m.Hours == nil {
-			continue
-		}
-		if d.hours[i], err = slots.CompileHours(*m.Hours, days); err != nil {
-			return nil, err
+		switch {
+		case d.gone[m.ID]:
+			d.hours[i] = never()
+		case m.Hours != nil:
+			if d.hours[i], err = slots.CompileHours(*m.Hours, a.Closed); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return d, nil
+}
+
+// never is the hours of those who are out of the company.
+var never = sync.OnceValue(func() *slots.Schedule {
+	s, _ := slots.CompileHours(slots.Hours{Timezone: "UTC"}, nil) // there is nothing wrong with them
+	return s
+})
+
+// gone are those of the users who are out of the company.
+func (tx Tx) gone(ctx context.Context, users []core.UserID) (map[core.UserID]bool, error) {
+	if tx.Members == nil || len(users) == 0 {
+		return nil, nil
+	}
+	active, err := tx.Members.Active(ctx, users)
+	if err != nil {
+		return nil, err
+	}
+	gone := map[core.UserID]bool{}
+	for _, id := range users {
+		if !slices.Contains(active, id) {
+			gone[id] = true
+		}
+	}
+	return gone, nil
 }
 
 // lockDesk is the desk of an agenda that nobody else can book until the transaction ends; nor
@@ -64,7 +89,7 @@ func lockDesk(ctx context.Context, tx Tx, id core.ID[Agenda], more ...core.UserI
 	if err := tx.Store.LockMembers(ctx, slices.Compact(members)); err != nil {
 		return nil, err
 	}
-	d, err := openDesk(ctx, tx, a)
+	d, err := openDesk(ctx, tx, a, more...)
 	if err == nil {
 		d.locked = true
 	}

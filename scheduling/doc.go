@@ -9,4 +9,10 @@
 // Appointments that recur are a [Series], by a rule of RFC 5545. [Feeds] are private addresses at which
 // calendar programs read appointments, and package scheduling/ical writes what they read.
 // [Calendars] are those that members keep elsewhere, which take their time.
+//
+// Who the clients are and who can take appointments is for the embedder to say, by [Clients] and [Members]
+// of the [Tx]. Package clientele has contacts as the one, and the members of identity as the other: who is
+// deactivated there or leaves is booked no more from then on, and what they have is told by
+// [Appointments.OutOfHours]. An embedder with users of its own gives Members, or takes those who leave out of
+// the agendas; [EndFeeds] ends their feeds.
 package scheduling

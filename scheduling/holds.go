@@ -2,12 +2,14 @@ package scheduling
 
 import (
 	"context"
+	"slices"
 
 	"github.com/clientele-crm/clientele/core"
 )
 
 // Take makes a hold what it was for: scheduled, or pending if the agenda wants approval, with the
-// details. A hold that is over is [core.ErrState].
+// details. A hold that is over is [core.ErrState]; one of a member who is out of the company by now,
+// [core.ErrInvalid] with what is free nearby.
 func (s *Appointments) Take(ctx context.Context, id core.ID[Appointment], details Details) (Appointment, error) {
 	return s.take(ctx, id, details, nil)
 }
@@ -36,7 +38,7 @@ func (s *Appointments) take(ctx context.Context, id core.ID[Appointment], detail
 		return err
 	})
 	if err != nil {
-		return Appointment{}, err
+		return Appointment{}, withNearby(ctx, s.work, err, now.AgendaID, now.StartDate, now.PartySize, id)
 	}
 	return now, nil
 }
@@ -57,6 +59,8 @@ func (d *desk) take(ctx context.Context, was Appointment, details Details) (Appo
 		return now, errNotLive(was.Status)
 	case over(was.HoldUntil, d.now):
 		return now, errHoldOver
+	case slices.ContainsFunc(was.Members, func(id core.UserID) bool { return d.gone[id] }):
+		return now, errNoSlot
 	}
 	var f core.Faults
 	now.Details = details

@@ -41,7 +41,7 @@ func (s *Appointments) move(ctx context.Context, id core.ID[Appointment], start 
 		return err
 	})
 	if err != nil {
-		return Appointment{}, withNearby(ctx, s.work, err, now.AgendaID, start, now.PartySize)
+		return Appointment{}, withNearby(ctx, s.work, err, now.AgendaID, start, now.PartySize, id)
 	}
 	return now, nil
 }
@@ -85,7 +85,8 @@ func errNotLive(s Status) error {
 }
 
 // AddMember puts somebody into an appointment beside its members. They need not take appointments
-// of the agenda, but have to be free: [core.ErrConflict] otherwise.
+// of the agenda, though [Appointments.OutOfHours] tells then that they do not; but they have to be free:
+// [core.ErrConflict] otherwise.
 func (s *Appointments) AddMember(ctx context.Context, id core.ID[Appointment], member core.UserID) (Appointment, error) {
 	return s.setMembers(ctx, id, func(d *desk, a *Appointment) error {
 		var f core.Faults
@@ -95,6 +96,10 @@ func (s *Appointments) AddMember(ctx context.Context, id core.ID[Appointment], m
 		}
 		if slices.Contains(a.Members, member) {
 			return nil
+		}
+		if d.gone[member] {
+			f.Add("/memberId", "exists", notHere)
+			return f.Err()
 		}
 		if len(a.Members) >= maxMembers {
 			f.Add("/memberId", "max_items", fmt.Sprintf("there are %d members", maxMembers))

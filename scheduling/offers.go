@@ -50,7 +50,7 @@ func (s *Waitlist) next(ctx context.Context, agenda core.ID[Agenda], from, until
 			return e, start, err
 		}
 		if d == nil {
-			a, err := tx.Store.Agenda(ctx, agenda)
+			a, err := tx.Store.OpenAgenda(ctx, agenda)
 			if err != nil || !a.Active {
 				return e, start, err
 			}

@@ -46,6 +46,9 @@ type AgendaStore interface {
 	// ListAgendas lists them by their folded names.
 	ListAgendas(ctx context.Context, f AgendaFilter, p core.Page) (core.List[Agenda], error)
 
+	// OpenAgenda reads one with the days on which the company is closed.
+	OpenAgenda(ctx context.Context, id core.ID[Agenda]) (OpenAgenda, error)
+
 	// Holidays are all, by their day; SetHolidays replaces them.
 	Holidays(ctx context.Context) ([]Holiday, error)
 	SetHolidays(ctx context.Context, days []Holiday) error
@@ -90,9 +93,9 @@ type SeriesStore interface {
 
 // TimeStore tells what of members' time is taken, whoever asks.
 type TimeStore interface {
-	// LockAgenda reads an agenda and keeps all others from booking it until the transaction
+	// LockAgenda is OpenAgenda that keeps all others from booking the agenda until the transaction
 	// ends.
-	LockAgenda(ctx context.Context, id core.ID[Agenda]) (Agenda, error)
+	LockAgenda(ctx context.Context, id core.ID[Agenda]) (OpenAgenda, error)
 
 	// LockMembers keeps all others from booking the members until the transaction ends.
 	LockMembers(ctx context.Context, members []core.UserID) error
@@ -112,8 +115,9 @@ type TimeStore interface {
 	// their start.
 	BookedIn(ctx context.Context, agenda core.ID[Agenda], from, before time.Time) ([]Booked, error)
 
-	// Turns are how often and when last each member was booked in the agenda since a time.
-	Turns(ctx context.Context, agenda core.ID[Agenda], since time.Time) ([]Turn, error)
+	// Turns are how often and when last each member was booked in the agenda since a time, without
+	// holds that are over at now.
+	Turns(ctx context.Context, agenda core.ID[Agenda], since, now time.Time) ([]Turn, error)
 }
 
 // ClientStore tells of a client's rows beside their appointments, whoever asks.
@@ -165,6 +169,12 @@ type WaitlistStore interface {
 
 	// WaitsOver reads up to limit of those who wait for what is past at now, the oldest first.
 	WaitsOver(ctx context.Context, now time.Time, limit int) ([]WaitlistEntry, error)
+}
+
+// OpenAgenda is an agenda with the company's holidays.
+type OpenAgenda struct {
+	Agenda
+	Closed []slots.Date // in any order
 }
 
 // Seated is an appointment with the numbers of its seats.
@@ -233,6 +243,17 @@ type Clients interface {
 	Person(ctx context.Context, id core.ID[Client]) (Person, error)
 }
 
+// Members are those who can take appointments: the company's people, or whatever the embedder has. It
+// is in the scope and the transaction of the Tx that has it, and asks for no permission.
+//
+// Who is not active is passed over by the round robin, has no slots, and is not put into an appointment or
+// an agenda. Appointments that they have stay, and are told by [Appointments.OutOfHours]. All of this is as
+// it is now: who comes back can be booked again, and nobody has to be told.
+type Members interface {
+	// Active are those of the users who are with the company now.
+	Active(ctx context.Context, users []core.UserID) ([]core.UserID, error)
+}
+
 // Person is what a client says of themselves when they book.
 type Person struct {
 	Name  string `json:"name"`
@@ -246,6 +267,7 @@ type Tx struct {
 	Store     Store
 	Events    core.Outbox
 	Clients   Clients       // nil: any id is a client's
+	Members   Members       // nil: any id is a member's, who never leaves
 	Calendars Calendars     // nil: members keep none elsewhere
 	Jobs      jobs.Enqueuer // nil: reminders are planned, and nobody sends them
 	Scope     core.Scope

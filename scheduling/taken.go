@@ -46,8 +46,9 @@ func asRefused(err error) (*core.Error, bool) {
 }
 
 // withNearby adds to a refusal what is free near the start, which is looked up outside the
-// transaction: those who lose do not keep others waiting.
-func withNearby(ctx context.Context, work core.Work[Tx], err error, agenda core.ID[Agenda], start time.Time, party int) error {
+// transaction: those who lose do not keep others waiting. An appointment that is to be moved is not in its
+// own way.
+func withNearby(ctx context.Context, work core.Work[Tx], err error, agenda core.ID[Agenda], start time.Time, party int, moving core.ID[Appointment]) error {
 	refused, ok := asRefused(err)
 	if !ok {
 		return err
@@ -55,6 +56,9 @@ func withNearby(ctx context.Context, work core.Work[Tx], err error, agenda core.
 	d, readErr := lookAt(ctx, work.Plain(), agenda)
 	if readErr != nil {
 		return err
+	}
+	if !moving.IsZero() {
+		d.lift(moving)
 	}
 	free, readErr := d.near(ctx, start, party)
 	if readErr != nil {
@@ -67,7 +71,7 @@ func withNearby(ctx context.Context, work core.Work[Tx], err error, agenda core.
 
 // lookAt is the desk of an agenda that others may book meanwhile.
 func lookAt(ctx context.Context, tx Tx, id core.ID[Agenda]) (*desk, error) {
-	a, err := tx.Store.Agenda(ctx, id)
+	a, err := tx.Store.OpenAgenda(ctx, id)
 	if err != nil {
 		return nil, err
 	}

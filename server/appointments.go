@@ -25,8 +25,8 @@ func appointmentOperations() []Operation {
 		}, listAgendaAppointments),
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/agendas/{id}/out-of-hours", ID: "listOutOfHours", Tag: "Appointments",
-			Summary: "List the appointments to come at times when the agenda is no longer open, or of members who have left it",
-			Details: "Those that begin from from on and before to; without them, in the 30 days from now on.",
+			Summary: "List the appointments to come at times when the agenda is no longer open, or of members who have left it or the company",
+			Details: "Those that begin from from on and before to, each with the reasons; without from and to, in the 30 days from now on.",
 			Access:  needs(core.AppointmentsRead),
 		}, listOutOfHours),
 		inCompany(Operation{
@@ -153,15 +153,15 @@ type outOfHoursQuery struct {
 	Between
 }
 
-// AppointmentList is appointments that are few.
-type AppointmentList struct {
-	Items []scheduling.Appointment `json:"items"`
+// OutOfHoursList is the appointments that an agenda would not take any more.
+type OutOfHoursList struct {
+	Items []scheduling.OutOfHours `json:"items"`
 }
 
-func listOutOfHours(ctx context.Context, ws *clientele.Workspace, in *outOfHoursQuery) (*answered[AppointmentList], error) {
+func listOutOfHours(ctx context.Context, ws *clientele.Workspace, in *outOfHoursQuery) (*answered[OutOfHoursList], error) {
 	from, to := in.orMonth()
 	found, err := ws.Appointments.OutOfHours(ctx, in.ID, from, to)
-	return bare(AppointmentList{found}, err)
+	return bare(OutOfHoursList{found}, err)
 }
 
 type newAppointment struct{ Body scheduling.NewAppointment }

@@ -39,7 +39,7 @@ var slotButtons = regexp.MustCompile(`name="start" value="([^"]+)"`)
 func TestAnybodyBooksAtThePublicPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	body := agendaJSON(1)
+	body := agendaJSON(w.clerks(1)...)
 	slug := "cut-" + uuid.NewString()
 	body["slug"] = slug
 	made := w.call("POST", "/api/v1/agendas", body)

@@ -26,7 +26,7 @@ func (w *world) path(link any) string {
 // booking is an agenda with a slug and an appointment in it at nine, with the pages of its client.
 func (w *world) booking(change func(agenda map[string]any)) (slug, appointment string, links map[string]any) {
 	w.t.Helper()
-	body := agendaJSON(1)
+	body := agendaJSON(w.clerks(1)...)
 	slug = "cut-" + uuid.NewString()
 	body["slug"] = slug
 	if change != nil {

@@ -105,7 +105,7 @@ func (w *world) rowsBy(company core.CompanyID, by string) map[string]map[string]
 	w.user("mallory" + by)
 	member, err := w.ws(company).Members.Create(w.t.Context(), identity.NewMember{Email: core.Email("mallory" + by + "@example.org"), RoleID: role.ID})
 	require.NoError(w.t, err)
-	agenda := create("/agendas", agendaJSON(1))
+	agenda := create("/agendas", agendaJSON(member.UserID))
 	appointment := create("/appointments", map[string]any{"agendaId": agenda, "startDate": clockOf(nextWeek().Add(9 * time.Hour))})
 	series := w.call("POST", "/api/v1/appointments/series", map[string]any{"agendaId": agenda, "startDate": clockOf(nextWeek().Add(10 * time.Hour)), "rule": "FREQ=DAILY;COUNT=2"}, own...)
 	require.Equal(w.t, http.StatusOK, series.StatusCode, series.text)

@@ -9,6 +9,9 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/identity"
 )
 
 // nextWeek is midnight of a day to come, in UTC.
@@ -16,22 +19,34 @@ func nextWeek() time.Time { return time.Now().UTC().Truncate(24*time.Hour).AddDa
 
 func clockOf(t time.Time) string { return t.Format(time.RFC3339) }
 
-// agendaJSON is half hours from nine to eleven every day, of so many members.
-func agendaJSON(members int) map[string]any {
+// agendaJSON is half hours from nine to eleven every day, of some members.
+func agendaJSON(members ...core.UserID) map[string]any {
 	week := map[string]any{}
 	for _, day := range []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"} {
 		week[day] = []any{map[string]any{"from": "09:00", "to": "11:00"}}
 	}
 	list := []any{}
-	for range members {
-		list = append(list, map[string]any{"id": uuid.NewString()})
+	for _, id := range members {
+		list = append(list, map[string]any{"id": id})
 	}
 	return map[string]any{"name": "Haircut", "members": list, "rules": map[string]any{"timezone": "UTC", "week": week, "duration": 30}}
 }
 
+// clerks are so many new members of the company.
+func (w *world) clerks(n int) []core.UserID {
+	w.t.Helper()
+	ids := make([]core.UserID, n)
+	for i := range ids {
+		name := "clerk-" + uuid.NewString()
+		w.hire(name, w.builtin(identity.InternalStaff))
+		ids[i] = w.user(name).ID
+	}
+	return ids
+}
+
 func (w *world) agenda(members int) (path, id string) {
 	w.t.Helper()
-	made := w.call("POST", "/api/v1/agendas", agendaJSON(members))
+	made := w.call("POST", "/api/v1/agendas", agendaJSON(w.clerks(members)...))
 	require.Equal(w.t, http.StatusCreated, made.StatusCode, made.text)
 	id = made.json(w.t)["id"].(string)
 	return "/api/v1/agendas/" + id, id
@@ -65,7 +80,7 @@ func TestAgendas(t *testing.T) {
 		require.Len(t, w.slots(path, ""), 3)
 		p := w.problem(http.StatusUnprocessableEntity, "invalid", "PUT", path+"/overrides", `[{"from": "2030-01-02", "until": "2030-01-01"}]`)
 		require.Equal(t, "/rules/overrides/0/until", p["errors"].([]any)[0].(map[string]any)["pointer"])
-		put = w.call("PUT", path+"/hours", map[string]any{"timezone": "UTC", "week": agendaJSON(0)["rules"].(map[string]any)["week"]})
+		put = w.call("PUT", path+"/hours", map[string]any{"timezone": "UTC", "week": agendaJSON()["rules"].(map[string]any)["week"]})
 		require.Equal(t, http.StatusOK, put.StatusCode, put.text)
 		require.Len(t, w.slots(path, ""), 7)
 		put = w.call("PUT", path+"/members", `[]`)
@@ -132,7 +147,7 @@ func TestAppointments(t *testing.T) {
 		w.problem(http.StatusConflict, "appointment_cancelled", "POST", path+"/complete", nil)
 	})
 	t.Run("take and lose members", func(t *testing.T) {
-		path, other := "/api/v1/appointments/"+book("09:30")["id"].(string), uuid.NewString()
+		path, other := "/api/v1/appointments/"+book("09:30")["id"].(string), w.clerks(1)[0].String()
 		added := w.call("POST", path+"/members", map[string]any{"memberId": other})
 		require.Equal(t, http.StatusOK, added.StatusCode, added.text)
 		require.Len(t, added.json(t)["members"], 2)
@@ -176,5 +191,42 @@ func TestAppointmentsNeverCollideOverHTTP(t *testing.T) {
 		}
 		clients.Wait()
 		require.Equal(t, map[int]int{http.StatusCreated: 20, http.StatusConflict: 180}, answers)
+	})
+}
+
+func TestWhoLeavesTheCompanyIsBookedNoMore(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		path, id := w.agenda(1)
+		start := clockOf(nextWeek().Add(9 * time.Hour))
+		made := w.call("POST", "/api/v1/appointments", map[string]any{"agendaId": id, "startDate": start})
+		require.Equal(t, http.StatusCreated, made.StatusCode, made.text)
+		clerk := made.json(t)["members"].([]any)[0]
+		require.Len(t, w.slots(path, ""), 3)
+		var member string
+		for m, err := range w.ws(w.company).Members.All(t.Context(), identity.MemberFilter{}) {
+			require.NoError(t, err)
+			if m.UserID.String() == clerk {
+				member = "/api/v1/members/" + m.ID.String()
+			}
+		}
+		require.Equal(t, http.StatusOK, w.call("POST", member+"/deactivate", nil).StatusCode)
+
+		require.Empty(t, w.slots(path, ""))
+		w.problem(http.StatusUnprocessableEntity, "not_a_slot", "POST", "/api/v1/appointments", map[string]any{"agendaId": id, "startDate": clockOf(nextWeek().Add(10 * time.Hour))})
+		out := w.call("GET", path+"/out-of-hours", nil).json(t)["items"].([]any)
+		require.Len(t, out, 1)
+		require.Equal(t, made.json(t)["id"], out[0].(map[string]any)["id"])
+		require.Equal(t, []any{map[string]any{"reason": "member_gone", "memberId": clerk}}, out[0].(map[string]any)["reasons"])
+
+		p := w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/agendas", agendaJSON(core.UserID{UUID: uuid.New()}))
+		require.Equal(t, "/members/0/id", p["errors"].([]any)[0].(map[string]any)["pointer"])
+		p = w.problem(http.StatusUnprocessableEntity, "invalid", "PUT", path+"/members", []any{map[string]any{"id": clerk}, map[string]any{"id": uuid.NewString()}})
+		require.Equal(t, "/members/1/id", p["errors"].([]any)[0].(map[string]any)["pointer"])
+		p = w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/appointments/"+made.json(t)["id"].(string)+"/members", map[string]any{"memberId": uuid.NewString()})
+		require.Equal(t, "/memberId", p["errors"].([]any)[0].(map[string]any)["pointer"])
+
+		require.Equal(t, http.StatusOK, w.call("POST", member+"/activate", nil).StatusCode)
+		require.Len(t, w.slots(path, ""), 3)
+		require.Empty(t, w.call("GET", path+"/out-of-hours", nil).json(t)["items"])
 	})
 }

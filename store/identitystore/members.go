@@ -81,23 +81,37 @@ func (s store) MemberOf(ctx context.Context, user core.UserID) (identity.Member,
 	return row.member(), nil
 }
 
+// activeRow is a user who is an active member; zero: the company has no members.
+type activeRow struct {
+	bun.BaseModel `bun:"table:id_members,alias:m"`
+
+	UserID core.UserID `bun:",nullzero"`
+}
+
 func (s store) ActiveAmong(ctx context.Context, users []core.UserID) ([]core.UserID, error) {
-	var rows []memberRow
+	if len(users) == 0 {
+		return nil, nil
+	}
+	var rows []activeRow
 	err := s.Select(bunstore.Shared, &rows).Column("user_id").Join("JOIN id_users AS u ON u.id = m.user_id").
-		Where("m.user_id IN (?)", bun.List(users)).Where("m.active").Where("u.active").Scan(ctx)
+		Where("m.user_id IN (?)", bun.List(users)).Where("m.active").Where("u.active").
+		UnionAll(s.none()).Scan(ctx)
 	if err != nil {
 		return nil, s.Fail(err)
 	}
 	active := make([]core.UserID, len(rows))
 	for i := range rows {
-		active[i] = rows[i].UserID
+		if active[i] = rows[i].UserID; active[i].IsZero() {
+			return users, nil
+		}
 	}
 	return active, nil
 }
 
-func (s store) HasMembers(ctx context.Context) (bool, error) {
-	n, err := bunstore.Count(ctx, s.Session, s.Select(bunstore.Shared, (*memberRow)(nil)), 1)
-	return n > 0, err
+// none has a row, without a user, if the company has no members.
+func (s store) none() *bun.SelectQuery {
+	return s.Across((*companyRow)(nil)).ColumnExpr("NULL").Where("co.id = ?", s.Scope().Company).
+		Where("NOT EXISTS (?)", s.Select(bunstore.Shared, (*memberRow)(nil)).ColumnExpr("1"))
 }
 
 func (s store) ReplaceMember(ctx context.Context, m identity.Member, was int64) error {

@@ -3,6 +3,7 @@ package schedulingstore
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -85,12 +86,41 @@ func (s store) Agenda(ctx context.Context, id core.ID[scheduling.Agenda]) (sched
 	return row.Agenda, nil
 }
 
-func (s store) LockAgenda(ctx context.Context, id core.ID[scheduling.Agenda]) (scheduling.Agenda, error) {
-	var row agendaRow
-	if err := s.Lock(s.Select(agendas, &row).Where("ag.id = ?", id)).Scan(ctx); err != nil {
-		return scheduling.Agenda{}, s.missing(err, "agenda")
+// openAgendaRow is an agenda with the company's holidays.
+type openAgendaRow struct {
+	bun.BaseModel `bun:"table:sched_agendas,alias:ag"`
+
+	CompanyID core.CompanyID
+	scheduling.Agenda
+	Closed string `bun:",scanonly,nullzero"` // the days, with spaces between
+}
+
+func (s store) OpenAgenda(ctx context.Context, id core.ID[scheduling.Agenda]) (scheduling.OpenAgenda, error) {
+	var row openAgendaRow
+	return s.openAgenda(ctx, s.Select(agendas, &row), &row, id)
+}
+
+func (s store) LockAgenda(ctx context.Context, id core.ID[scheduling.Agenda]) (scheduling.OpenAgenda, error) {
+	var row openAgendaRow
+	return s.openAgenda(ctx, s.Lock(s.Select(agendas, &row)), &row, id)
+}
+
+func (s store) openAgenda(ctx context.Context, q *bun.SelectQuery, row *openAgendaRow, id core.ID[scheduling.Agenda]) (scheduling.OpenAgenda, error) {
+	err := q.ColumnExpr("?TableColumns").
+		ColumnExpr("(SELECT string_agg(ho.day, ' ') FROM sched_holidays AS ho WHERE ho.company_id = ag.company_id) AS closed").
+		Where("ag.id = ?", id).Scan(ctx)
+	if err != nil {
+		return scheduling.OpenAgenda{}, s.missing(err, "agenda")
 	}
-	return row.Agenda, nil
+	a := scheduling.OpenAgenda{Agenda: row.Agenda}
+	for text := range strings.FieldsSeq(row.Closed) {
+		day, err := slots.ParseDate(text)
+		if err != nil {
+			return a, err
+		}
+		a.Closed = append(a.Closed, day)
+	}
+	return a, nil
 }
 
 func (s store) ReplaceAgenda(ctx context.Context, a scheduling.Agenda, was int64) error {

@@ -171,11 +171,12 @@ type turnRow struct {
 	Last     time.Time `bun:",scanonly"`
 }
 
-func (s store) Turns(ctx context.Context, agenda core.ID[scheduling.Agenda], since time.Time) ([]scheduling.Turn, error) {
+func (s store) Turns(ctx context.Context, agenda core.ID[scheduling.Agenda], since, now time.Time) ([]scheduling.Turn, error) {
 	var rows []turnRow
 	err := s.Select(bunstore.Shared, &rows).
 		ColumnExpr("se.member_id").ColumnExpr("count(DISTINCT se.appointment_id) AS count").ColumnExpr("max(se.created_at) AS last").
 		Where("se.agenda_id = ?", agenda).Where("se.live").Where("se.created_at >= ?", since.UTC()).
+		Where("(se.hold_until IS NULL OR se.hold_until > ?)", now.UTC()).
 		GroupExpr("se.member_id").Scan(ctx)
 	list := make([]scheduling.Turn, len(rows))
 	for i, r := range rows {

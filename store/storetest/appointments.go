@@ -139,6 +139,15 @@ var appointmentContracts = []contract{
 		_, err := d.Book(t.Context(), asked)
 		require.ErrorIs(t, err, core.ErrConflict, "though the other one is free")
 	}},
+	{"Appointments/do not count as a turn while they are holds that are over", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(2, func(n *scheduling.NewAgenda) { n.Rules.Assignment = slots.RoundRobin })
+		held, err := d.Hold(t.Context(), at(a, "09:00"))
+		require.NoError(t, err)
+		*d.now = d.now.Add(time.Hour) // nobody has swept it yet
+		got := d.booked(at(a, "10:00"))
+		require.Equal(t, scheduling.ByID, got.AssignedBy, "%s had no turn", held.Members)
+	}},
 	{"Appointments/of a collective are with all members or none", func(t *testing.T, w *world) {
 		d := w.diary()
 		a := d.agenda(3, func(n *scheduling.NewAgenda) { n.Rules.Assignment = slots.Collective })

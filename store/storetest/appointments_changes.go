@@ -182,6 +182,32 @@ var appointmentChangeContracts = []contract{
 		require.NotEmpty(t, list)
 		require.Equal(t, 9998, list[len(list)-1].Start.Year())
 	}},
+	{"Appointments/that could not be moved are offered what is free when they are not there", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(1, func(n *scheduling.NewAgenda) { n.Rules.Step = 15 })
+		made, _ := d.booked(at(a, "09:00")), d.booked(at(a, "10:00"))
+		_, err := d.Move(t.Context(), made.ID, tuesday("09:45"))
+		require.ErrorIs(t, err, core.ErrConflict)
+		require.Equal(t, []string{"09:30", "09:15"}, nearby(t, err)[:2], "and its own time is not in the way")
+	}},
+	{"Appointments/of all keep out whom somebody took out of them, wherever they go", func(t *testing.T, w *world) {
+		d := w.diary()
+		a := d.agenda(3, func(n *scheduling.NewAgenda) { n.Rules.Assignment = slots.Collective })
+		made := d.booked(at(a, "09:00"))
+		few, err := d.RemoveMember(t.Context(), made.ID, a.Members[1].ID)
+		require.NoError(t, err)
+		beside := d.agenda(0, func(n *scheduling.NewAgenda) { n.Members = a.Members[1:2] })
+		d.booked(at(beside, "10:00")) // which is no matter
+		for _, clock := range []string{"10:00", "10:30"} {
+			moved, err := d.Move(t.Context(), made.ID, tuesday(clock))
+			require.NoError(t, err)
+			require.Equal(t, few.Members, moved.Members)
+		}
+		all := d.booked(at(a, "09:30"))
+		moved, err := d.Move(t.Context(), all.ID, tuesday("09:00"))
+		require.NoError(t, err)
+		require.Len(t, moved.Members, 3)
+	}},
 	{"Appointments/stay when their agenda changes, and are told", func(t *testing.T, w *world) {
 		d := w.diary()
 		a := d.agenda(2, nil)
@@ -189,26 +215,35 @@ var appointmentChangeContracts = []contract{
 		third := at(a, "09:00")
 		third.MemberID = a.Members[1].ID
 		out := d.booked(third)
-		list := func() (ids []core.ID[scheduling.Appointment]) {
+		type reasons map[core.ID[scheduling.Appointment]][]scheduling.Closed
+		list := func() reasons {
 			found, err := d.OutOfHours(t.Context(), a.ID, tuesday("00:00"), tuesday("23:00"))
 			require.NoError(t, err)
+			list := reasons{}
 			for _, f := range found {
-				ids = append(ids, f.ID)
+				list[f.ID] = f.Reasons
 			}
-			return ids
+			return list
 		}
+		outside := scheduling.Closed{Reason: scheduling.MemberOutside, MemberID: a.Members[1].ID}
+		closed, inactive := scheduling.Closed{Reason: scheduling.AgendaClosed}, scheduling.Closed{Reason: scheduling.AgendaInactive}
 		change := func(edit func(*scheduling.Agenda)) {
 			_, err := d.Agendas.Update(t.Context(), a.ID, func(a *scheduling.Agenda) error { edit(a); return nil })
 			require.NoError(t, err)
 		}
 		require.Empty(t, list())
 		change(func(a *scheduling.Agenda) { a.Members = a.Members[:1] })
-		require.Equal(t, []core.ID[scheduling.Appointment]{out.ID}, list(), "whose member was taken out")
-		change(func(a *scheduling.Agenda) { a.Rules.Week = slots.EveryDay("09:00-10:00") })
-		require.ElementsMatch(t, []core.ID[scheduling.Appointment]{out.ID, second.ID}, list(), "and that is when it is closed now")
+		require.Equal(t, reasons{out.ID: {outside}}, list(), "whose member was taken out")
+		change(func(a *scheduling.Agenda) {
+			a.Members[0].Hours = &slots.Hours{Timezone: "UTC", Week: slots.EveryDay("09:30-11:00")}
+		})
+		hers := scheduling.Closed{Reason: scheduling.MemberClosed, MemberID: a.Members[0].ID}
+		require.Equal(t, reasons{out.ID: {outside}, first.ID: {hers}}, list(), "when the member does not work")
+		change(func(a *scheduling.Agenda) { a.Rules.Week, a.Members[0].Hours = slots.EveryDay("09:00-10:00"), nil })
+		require.Equal(t, reasons{out.ID: {outside}, second.ID: {closed}}, list(), "and that is when it is closed now")
 		_, err := d.Deactivate(t.Context(), a.ID)
 		require.NoError(t, err)
-		require.Len(t, list(), 3)
+		require.Equal(t, reasons{out.ID: {inactive, outside}, second.ID: {inactive, closed}, first.ID: {inactive}}, list())
 		for _, made := range []scheduling.Appointment{first, second, out} {
 			got, err := d.Appointments.Get(t.Context(), made.ID)
 			require.NoError(t, err)

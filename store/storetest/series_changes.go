@@ -192,8 +192,12 @@ var seriesChangeContracts = []contract{
 		n.MemberID = a.Members[1].ID
 		r := d.series(n)
 		out := func() []string {
-			list, err := d.OutOfHours(t.Context(), a.ID, tuesday("00:00"), tuesday("00:00").AddDate(0, 1, 0))
+			found, err := d.OutOfHours(t.Context(), a.ID, tuesday("00:00"), tuesday("00:00").AddDate(0, 1, 0))
 			require.NoError(t, err)
+			list := make([]scheduling.Appointment, len(found))
+			for i, f := range found {
+				list[i] = f.Appointment
+			}
 			return days(list)
 		}
 		change := func(edit func(*scheduling.Agenda)) {

@@ -75,6 +75,7 @@ func Run(t *testing.T, open Open) {
 		appointmentContracts,
 		appointmentChangeContracts,
 		appointmentAccessContracts,
+		presenceContracts,
 		seriesContracts,
 		seriesChangeContracts,
 		feedContracts,
