@@ -28,8 +28,8 @@ const (
 var errNoPictures = &core.Error{Kind: core.ErrState, Code: "no_pictures", Message: "pictures are not kept here"}
 
 // UploadPicture gives the user a picture that [Config].Pictures keeps: a PNG, JPEG, GIF or WebP
-// by its content, of up to [MaxPictureSize] and [MaxPictureSide]. Whatever else it has in it,
-// such as the place where it was taken, is kept with it. At is the URL, or a path on the
+// by its content, of up to [MaxPictureSize] and [MaxPictureSide]. What else its file has in it,
+// such as the place where it was taken, is left out. At is the URL, or a path on the
 // server itself, under which the caller answers [Accounts.Picture] of a key; the key cannot be
 // guessed. The picture before it is removed. An error of a check is returned as it is and
 // changes nothing.
@@ -62,7 +62,7 @@ func (a *Accounts) UploadPicture(ctx context.Context, id core.UserID, r io.Reade
 	return u, err
 }
 
-// readPicture reads a picture and looks at its head.
+// readPicture reads a picture, looks at its head, and leaves out what is not to be seen in it.
 func readPicture(r io.Reader) ([]byte, error) {
 	file, err := io.ReadAll(io.LimitReader(r, MaxPictureSize+1))
 	if err != nil {
@@ -79,6 +79,12 @@ func readPicture(r io.Reader) ([]byte, error) {
 		f.Add("/file", "media_type", "the file is no PNG, JPEG, GIF or WebP picture")
 	case is.Width < 1 || is.Height < 1 || is.Width > MaxPictureSide || is.Height > MaxPictureSide:
 		f.Add("/file", "dimensions", fmt.Sprintf("the picture has to be 1 to %d points wide and high", MaxPictureSide))
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	if file, err = plainPicture(format, file); err != nil {
+		f.Add("/file", "media_type", "the file is no whole "+strings.ToUpper(format)+" picture")
 	}
 	return file, f.Err()
 }

@@ -18,7 +18,7 @@ func pictureOperations() []Operation {
 		onPlatform(Operation{
 			Method: http.MethodPut, Path: "/auth/me/picture", ID: "uploadPicture", Tag: accountsTag,
 			Summary: "Upload one's picture", Details: "The body is the picture itself: PNG, JPEG, GIF or WebP by its content, whatever Content-Type says, " +
-				"up to 2 MiB and 4096 points wide and high. It replaces the one that there is, and is shown at the user's picture to whoever knows that URL.",
+				"up to 2 MiB and 4096 points wide and high. What is not to be seen in it, such as where it was taken, is not kept. It replaces the one that there is, and is shown at the user's picture to whoever knows that URL.",
 			Access: signedIn(), Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
 			Stream: true, Limit: identity.MaxPictureSize, Takes: pictureTypes,
 		}, uploadPicture),

@@ -100,7 +100,7 @@ var userContracts = []contract{
 		read, err := p.Me(t.Context(), ada.ID)
 		require.NoError(t, err)
 		require.Equal(t, first, read)
-		second, err := upload(pngOf(t, 1, 4096))
+		second, err := upload(pngOf(t, 1, 4096) + "taken at home, behind the end of the picture")
 		require.NoError(t, err)
 		require.Equal(t, []string{second.PictureKey}, files.keys(), "the first is removed")
 
@@ -144,8 +144,10 @@ var userContracts = []contract{
 			require.ErrorIs(t, err, core.ErrInvalid)
 			require.Equal(t, []string{fault}, faults(t, err))
 		}
+		_, err := p.UploadPicture(t.Context(), ada.ID, strings.NewReader(pngOf(t, 1, 1)[:40]), func(key string) string { return key })
+		require.Equal(t, []string{"/file media_type"}, faults(t, err), "a part of one")
 		require.Zero(t, files.puts)
-		_, err := w.accounts().UploadPicture(t.Context(), ada.ID, strings.NewReader(pngOf(t, 1, 1)), func(key string) string { return key })
+		_, err = w.accounts().UploadPicture(t.Context(), ada.ID, strings.NewReader(pngOf(t, 1, 1)), func(key string) string { return key })
 		require.ErrorIs(t, err, core.ErrState, "where none are kept")
 	}},
 	{"Users/are administered by platform administrators only", func(t *testing.T, w *world) {
