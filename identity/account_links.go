@@ -34,6 +34,9 @@ func valid(ctx context.Context, tx PlatformTx, p Purpose, token Secret) (OneTime
 	return t, nil
 }
 
+// spends is what happened to the account when a token of the purpose was spent.
+var spends = map[Purpose]string{VerifyEmail: userEmailVerified, ResetPassword: userPasswordReset, ChangeEmail: userEmailChanged}
+
 // spend uses a token up, lets do change its user, and writes them. The user is given as
 // they were too. An error leaves the token as good as it was.
 func (a *Accounts) spend(ctx context.Context, p Purpose, token Secret, do func(PlatformTx, OneTimeToken, *User) error) (was, u User, err error) {
@@ -55,14 +58,17 @@ func (a *Accounts) spend(ctx context.Context, p Purpose, token Secret, do func(P
 		if err := do(tx, t, &u); err != nil {
 			return err
 		}
-		return replace(ctx, tx, &was, &u)
+		if err := replace(ctx, tx, &was, &u); err != nil {
+			return err
+		}
+		return a.client.noteChange(ctx, tx, spends[p], u.ID, &was, &u)
 	})
 	return was, u, err
 }
 
 // RequestPasswordReset sends the user of the address a link that is good for an hour. For an
 // address of nobody it answers the same in the same time: what there is to do is done
-// after the answer. [core.ErrInvalid]: this is no address.
+// after the answer. Of many in an hour the first five are sent. [core.ErrInvalid]: this is no address.
 func (a *Accounts) RequestPasswordReset(ctx context.Context, e core.Email) error {
 	return a.request(ctx, e, ResetPassword, resetTTL, resetMail, func(u User) bool { return true })
 }
@@ -78,6 +84,9 @@ func (a *Accounts) request(ctx context.Context, e core.Email, p Purpose, ttl tim
 	e = checkedEmail(&f, e)
 	if err := f.Err(); err != nil {
 		return err
+	}
+	if _, wait := a.letters.Take(string(p)+" "+e.Key(), a.env().Time()); wait > 0 {
+		return nil // those before have come, and the last of them is good
 	}
 	return a.background.run(ctx, "request to "+string(p), func(ctx context.Context) error {
 		user, _, err := a.work.Plain().Store.CredentialsAt(ctx, e)
@@ -133,7 +142,6 @@ func (a *Accounts) ResetPassword(ctx context.Context, token, next Secret) error 
 	if err != nil {
 		return err
 	}
-	a.note(ctx, "user reset their password", u.ID)
 	a.send(ctx, passwordChangedMail(a.cfg, u.Email))
 	return nil
 }
@@ -148,11 +156,7 @@ func (a *Accounts) VerifyEmail(ctx context.Context, token Secret) (User, error) 
 		verify(tx, t, u)
 		return nil
 	})
-	if err != nil {
-		return User{}, err
-	}
-	a.note(ctx, "user verified their e-mail address", u.ID)
-	return u, nil
+	return u, err
 }
 
 // verify notes that the user has the address, if it is theirs that the token was sent to.
@@ -210,7 +214,6 @@ func (a *Accounts) ChangeEmail(ctx context.Context, token Secret) (User, error) 
 	if err != nil {
 		return User{}, err
 	}
-	a.note(ctx, "user changed their e-mail address", u.ID)
 	a.send(ctx, addressChangedMail(a.cfg, was.Email))
 	return u, nil
 }

@@ -15,7 +15,7 @@ func (a *Accounts) Me(ctx context.Context, id core.UserID) (User, error) {
 // writes into the Profile; what else it writes is left out. If somebody else changes the
 // user meanwhile, edit is called again; its error is returned as it is and changes nothing.
 func (a *Accounts) UpdateMe(ctx context.Context, id core.UserID, edit func(*User) error) (User, error) {
-	return a.change(ctx, id, func(_ PlatformTx, u *User) error {
+	return a.change(ctx, id, id, func(_ PlatformTx, u *User) error {
 		was := *u
 		if err := edit(u); err != nil {
 			return err
@@ -64,12 +64,14 @@ func (a *Accounts) ChangePassword(ctx context.Context, s Session, current, next 
 		if err := tx.Store.DeleteTokens(ctx, user.ID, ResetPassword, ChangeEmail); err != nil {
 			return err
 		}
-		return tx.Store.DeleteSessions(ctx, user.ID, s.ID)
+		if err := tx.Store.DeleteSessions(ctx, user.ID, s.ID); err != nil {
+			return err
+		}
+		return a.client.note(ctx, tx, userPasswordChanged, user.ID, user.ID, nil)
 	})
 	if err != nil {
 		return err
 	}
-	a.note(ctx, "user changed their password", user.ID)
 	a.send(ctx, passwordChangedMail(a.cfg, user.Email))
 	return nil
 }
@@ -81,7 +83,7 @@ func (a *Accounts) confirmed(ctx context.Context, id core.UserID, field string, 
 	if err != nil {
 		return User{}, "", err
 	}
-	right, err := a.passwords.verify(ctx, password, hash)
+	right, err := a.guess(ctx, id, user.Email, password, hash)
 	if err != nil {
 		return User{}, "", err
 	}

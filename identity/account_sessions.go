@@ -26,6 +26,7 @@ var (
 // Login begins a session. [core.ErrUnauthenticated]: the address or the password is wrong, and
 // which of them is told neither by the answer nor by its time. [core.ErrForbidden]: the
 // password is right, but the user is inactive, or has to verify their address first.
+// [core.ErrLimit]: there were too many wrong passwords; [TooManyGuesses] says until when.
 func (a *Accounts) Login(ctx context.Context, e core.Email, password Secret) (Login, error) {
 	for range core.Attempts {
 		login, err := a.login(ctx, e, password)
@@ -65,8 +66,7 @@ func (a *Accounts) prove(ctx context.Context, e core.Email, password Secret) (Us
 	if err != nil && !errors.Is(err, core.ErrNotFound) && !errors.Is(err, core.ErrInvalid) {
 		return User{}, "", err
 	}
-	// Without a user the hash is empty, and verifying takes as long.
-	right, err := a.passwords.verify(ctx, password, hash)
+	right, err := a.guess(ctx, user.ID, e, password, hash)
 	switch {
 	case err != nil:
 		return User{}, "", err
@@ -83,7 +83,7 @@ func (a *Accounts) prove(ctx context.Context, e core.Email, password Secret) (Us
 // that is being changed, after the change has ended all sessions.
 func (a *Accounts) begin(ctx context.Context, user User, verified, renewed Secret) (Login, error) {
 	now := a.env().Time()
-	s := Session{ID: core.NewID[Session](a.env()), UserID: user.ID, CreatedAt: now}
+	s := Session{ID: core.NewID[Session](a.env()), UserID: user.ID, Client: a.client, CreatedAt: now}
 	login := a.renew(&s, newToken(familyBytes), now)
 	login.User = user
 	err := a.work.Atomic(ctx, func(tx PlatformTx) error {
@@ -93,12 +93,14 @@ func (a *Accounts) begin(ctx context.Context, user User, verified, renewed Secre
 		if err := tx.Store.DeleteExpiredSessions(ctx, user.ID, now); err != nil {
 			return err
 		}
-		return tx.Store.InsertSession(ctx, s)
+		if err := tx.Store.InsertSession(ctx, s); err != nil {
+			return err
+		}
+		return a.client.note(ctx, tx, userLoggedIn, user.ID, user.ID, nil)
 	})
 	if err != nil {
 		return Login{}, err
 	}
-	a.note(ctx, "user logged in", user.ID)
 	return login, nil
 }
 
@@ -158,7 +160,10 @@ func (a *Accounts) rotate(ctx context.Context, tx PlatformTx, refresh Secret) (l
 	login.User = user
 	err = tx.Store.RotateSession(ctx, next, refresh.hash())
 	if errors.Is(err, core.ErrConflict) { // the session has gone on with another token
-		return Login{}, &s, ended(tx.Store.DeleteSession(ctx, s.ID))
+		if err := tx.Store.DeleteSession(ctx, s.UserID, s.ID); err != nil {
+			return Login{}, &s, ended(err)
+		}
+		return Login{}, &s, a.client.note(ctx, tx, userSessionStolen, core.UserID{}, s.UserID, nil)
 	}
 	return login, nil, err
 }
@@ -188,14 +193,20 @@ func (a *Accounts) Logout(ctx context.Context, access Secret) error {
 		if err != nil {
 			return ended(err)
 		}
-		return ended(tx.Store.DeleteSession(ctx, s.ID))
+		if err := tx.Store.DeleteSession(ctx, s.UserID, s.ID); err != nil {
+			return ended(err)
+		}
+		return a.client.note(ctx, tx, userLoggedOut, s.UserID, s.UserID, nil)
 	})
 }
 
 // LogoutEverywhere ends all sessions of a user, at once.
 func (a *Accounts) LogoutEverywhere(ctx context.Context, id core.UserID) error {
 	return a.work.Atomic(ctx, func(tx PlatformTx) error {
-		return tx.Store.DeleteSessions(ctx, id, core.ID[Session]{})
+		if err := tx.Store.DeleteSessions(ctx, id, core.ID[Session]{}); err != nil {
+			return err
+		}
+		return a.client.note(ctx, tx, userLoggedOutAll, id, id, nil)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/internal/throttle"
 )
 
 // Accounts is the service of the users and their sessions. It crosses companies, and asks
@@ -13,15 +14,18 @@ import (
 // administration of other people's accounts is [Accounts.Users].
 //
 // Users belong to no company, so what happens to an account has no place in the events and
-// the audit, which are companies': it is logged, by the user's id.
+// the audit, which are companies': accounts have an audit of their own.
 //
 // It is safe for concurrent use.
 type Accounts struct {
 	work       core.Work[PlatformTx]
 	cfg        Config
 	passwords  *passwords
+	guesses    *throttle.Limiter // by account
+	letters    *throttle.Limiter // by account and purpose
 	background *background
 	mailer     Mailer
+	client     Client
 }
 
 // NewAccounts is the service over a store.
@@ -35,7 +39,16 @@ func NewAccounts(work core.Work[PlatformTx], cfg Config) *Accounts {
 	return &Accounts{
 		work: work, cfg: cfg, mailer: mailer,
 		passwords: newPasswords(cfg.PasswordCost), background: newBackground(log),
+		guesses: throttle.New(guessesAnHour/3600.0, guessesAtOnce), letters: throttle.New(lettersAnHour/3600.0, lettersAtOnce),
 	}
+}
+
+// From is the same service for what is asked by a client, which is noted with it. It costs one
+// allocation: make one per request.
+func (a *Accounts) From(c Client) *Accounts {
+	from := *a
+	from.client = c.checked()
+	return &from
 }
 
 // Wait returns when the mails on their way have been handed over, or with the error of
@@ -46,7 +59,7 @@ func (a *Accounts) Wait(ctx context.Context) error { return a.background.wait(ct
 // another user has the address.
 func (a *Accounts) Register(ctx context.Context, n NewUser) (User, error) {
 	var token Secret
-	u, err := a.create(ctx, n, nil, func(tx PlatformTx, u User) (err error) {
+	u, err := a.create(ctx, n, nil, nil, func(tx PlatformTx, u User) (err error) {
 		token, err = a.issue(ctx, tx, u.ID, VerifyEmail, u.Email, verifyTTL)
 		return err
 	})
@@ -58,8 +71,8 @@ func (a *Accounts) Register(ctx context.Context, n NewUser) (User, error) {
 }
 
 // create adds a user, who may be prepared before, and does more in the same transaction
-// then. Both may be nil.
-func (a *Accounts) create(ctx context.Context, n NewUser, prepare func(*User), then func(PlatformTx, User) error) (User, error) {
+// then. Both may be nil. By is who adds them; nil: they themselves.
+func (a *Accounts) create(ctx context.Context, n NewUser, by *User, prepare func(*User), then func(PlatformTx, User) error) (User, error) {
 	now := a.env().Time()
 	u := User{ID: core.UserID{UUID: a.env().UUID()}, Profile: n.Profile, Email: n.Email, Active: true, Version: 1, CreatedAt: now, UpdatedAt: now}
 	var f core.Faults
@@ -72,6 +85,10 @@ func (a *Accounts) create(ctx context.Context, n NewUser, prepare func(*User), t
 	if prepare != nil {
 		prepare(&u)
 	}
+	actor := u.ID
+	if by != nil {
+		actor = by.ID
+	}
 	hash, err := a.passwords.hash(ctx, n.Password)
 	if err != nil {
 		return User{}, err
@@ -79,6 +96,9 @@ func (a *Accounts) create(ctx context.Context, n NewUser, prepare func(*User), t
 	err = a.work.Atomic(ctx, func(tx PlatformTx) error {
 		if err := tx.Store.InsertUser(ctx, u, hash); err != nil {
 			return taken(err)
+		}
+		if err := a.client.noteChange(ctx, tx, userRegistered, actor, nil, &u); err != nil {
+			return err
 		}
 		if then == nil {
 			return nil
@@ -88,14 +108,14 @@ func (a *Accounts) create(ctx context.Context, n NewUser, prepare func(*User), t
 	if err != nil {
 		return User{}, err
 	}
-	a.note(ctx, "user registered", u.ID)
 	return u, nil
 }
 
 var errUnchanged = errors.New("nothing to change")
 
-// change reads a user, lets edit change them, and writes them if nobody else did meanwhile.
-func (a *Accounts) change(ctx context.Context, id core.UserID, edit func(PlatformTx, *User) error) (u User, err error) {
+// change reads a user, lets edit change them, writes them if nobody else did meanwhile, and notes
+// that somebody did that.
+func (a *Accounts) change(ctx context.Context, id, by core.UserID, edit func(PlatformTx, *User) error) (u User, err error) {
 	err = core.Retry(ctx, a.work, func(tx PlatformTx) error {
 		was, err := tx.Store.User(ctx, id)
 		if err != nil {
@@ -105,7 +125,13 @@ func (a *Accounts) change(ctx context.Context, id core.UserID, edit func(Platfor
 		if err := edit(tx, &u); err != nil {
 			return err
 		}
-		return replace(ctx, tx, &was, &u)
+		if u == was {
+			return errUnchanged
+		}
+		if err := replace(ctx, tx, &was, &u); err != nil {
+			return err
+		}
+		return a.client.noteChange(ctx, tx, userUpdated, by, &was, &u)
 	})
 	if errors.Is(err, errUnchanged) {
 		return u, nil
@@ -165,8 +191,3 @@ func checkedEmail(f *core.Faults, typed core.Email) core.Email {
 }
 
 func (a *Accounts) env() core.Env { return a.work.Plain().Env }
-
-// note logs what happened to an account.
-func (a *Accounts) note(ctx context.Context, what string, id core.UserID) {
-	a.env().Logger().InfoContext(ctx, what, "user", id)
-}

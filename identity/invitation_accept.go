@@ -12,10 +12,10 @@ import (
 // accepted before. [core.ErrState]: it has expired. [core.ErrForbidden]: it is somebody
 // else's.
 func (s *Companies) Accept(ctx context.Context, user core.UserID, token Secret) (Member, error) {
-	return acceptFor(ctx, s.work, user, token)
+	return acceptFor(ctx, s.work, Client{}, user, token)
 }
 
-func acceptFor(ctx context.Context, work core.Work[PlatformTx], user core.UserID, token Secret) (m Member, err error) {
+func acceptFor(ctx context.Context, work core.Work[PlatformTx], client Client, user core.UserID, token Secret) (m Member, err error) {
 	err = core.Retry(ctx, work, func(tx PlatformTx) error {
 		u, err := tx.Store.User(ctx, user)
 		if err != nil {
@@ -26,7 +26,10 @@ func acceptFor(ctx context.Context, work core.Work[PlatformTx], user core.UserID
 		}
 		was, now := u, tx.Env.Time()
 		u.EmailVerifiedAt = &now
-		return replace(ctx, tx, &was, &u)
+		if err := replace(ctx, tx, &was, &u); err != nil {
+			return err
+		}
+		return client.noteChange(ctx, tx, userEmailVerified, u.ID, &was, &u)
 	})
 	if err != nil {
 		return Member{}, err
@@ -96,7 +99,7 @@ func accept(ctx context.Context, tx PlatformTx, u User, token Secret) (Member, e
 // invitation's, and is verified. The errors are those of Register and of [Companies.Accept].
 func (a *Accounts) RegisterInvited(ctx context.Context, token Secret, n NewUser) (u User, m Member, err error) {
 	verified := func(u *User) { u.EmailVerifiedAt = &u.CreatedAt }
-	u, err = a.create(ctx, n, verified, func(tx PlatformTx, u User) (err error) {
+	u, err = a.create(ctx, n, nil, verified, func(tx PlatformTx, u User) (err error) {
 		m, err = accept(ctx, tx, u, token)
 		return err
 	})
@@ -114,7 +117,7 @@ func (a *Accounts) AcceptAs(ctx context.Context, e core.Email, password, token S
 	if err != nil {
 		return Member{}, err
 	}
-	return acceptFor(ctx, a.work, user.ID, token)
+	return acceptFor(ctx, a.work, a.client, user.ID, token)
 }
 
 // SendInvitation is a [SendInvitation] by mail, after the caller has returned. What goes

@@ -131,7 +131,7 @@ func isPictureURL(s string) bool {
 // changePicture changes a user's picture, and removes the file that they have lost by it.
 func (a *Accounts) changePicture(ctx context.Context, id core.UserID, checks []UserCheck, edit func(*User)) (User, error) {
 	var before string
-	u, err := a.change(ctx, id, func(_ PlatformTx, u *User) error {
+	u, err := a.change(ctx, id, id, func(_ PlatformTx, u *User) error {
 		if err := allow(u, checks); err != nil {
 			return err
 		}

@@ -12,7 +12,8 @@ import (
 // older one ends the session.
 type Session struct {
 	ID     core.ID[Session] `json:"id"`
-	UserID core.UserID      `json:"userId"`
+	UserID core.UserID      `json:"userId"` // who logged in
+	Client                  // from where the user logged in
 
 	// The hashes of the tokens. A refresh token begins with its family, which stays the same
 	// through the session: that tells an old token from one that never was.
@@ -23,7 +24,7 @@ type Session struct {
 	AccessExpiresAt time.Time `json:"accessExpiresAt"` // when the access token ends
 	ExpiresAt       time.Time `json:"expiresAt"`       // when the session ends unless it is refreshed
 	CreatedAt       time.Time `json:"createdAt"`       // when the user logged in
-	RefreshedAt     time.Time `json:"refreshedAt"`
+	RefreshedAt     time.Time `json:"refreshedAt"`     // when the tokens were renewed last
 }
 
 // Login is what a user has after logging in. The tokens are shown this once: only their

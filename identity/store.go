@@ -19,6 +19,7 @@ type AccountStore interface {
 	UserStore
 	SessionStore
 	TokenStore
+	AccountAuditStore
 }
 
 // UserStore keeps the users. A deleted user is [core.ErrNotFound] wherever a method names
@@ -68,8 +69,11 @@ type SessionStore interface {
 	// it is [core.ErrConflict]. Of several that do so at once, one succeeds.
 	RotateSession(ctx context.Context, s Session, was Secret) error
 
-	// DeleteSession ends one. [core.ErrNotFound]: it has ended before.
-	DeleteSession(ctx context.Context, id core.ID[Session]) error
+	// ListSessions lists a user's that can be refreshed after now, the newest first.
+	ListSessions(ctx context.Context, user core.UserID, now time.Time, p core.Page) (core.List[Session], error)
+
+	// DeleteSession ends one of a user's. [core.ErrNotFound]: it has ended before, or is not theirs.
+	DeleteSession(ctx context.Context, user core.UserID, id core.ID[Session]) error
 
 	// DeleteSessions ends all of a user's but one; the zero id spares none.
 	DeleteSessions(ctx context.Context, user core.UserID, except core.ID[Session]) error
@@ -92,6 +96,22 @@ type TokenStore interface {
 
 	// DeleteTokens ends a user's of the purposes.
 	DeleteTokens(ctx context.Context, user core.UserID, purposes ...Purpose) error
+}
+
+// AccountAuditStore keeps what happened to all accounts. Entries are only added, but for what is
+// known of a deleted user.
+type AccountAuditStore interface {
+	InsertAccountEntry(ctx context.Context, e AccountEntry) error
+
+	// ListAccountAudit lists a user's entries, the newest first.
+	ListAccountAudit(ctx context.Context, user core.UserID, p core.Page) (core.List[AccountEntry], error)
+
+	// EraseAccountAudit leaves of a user's entries what happened, when and by whom.
+	EraseAccountAudit(ctx context.Context, user core.UserID) error
+
+	// KnownFrom reports whether one of the actions was noted of the user from the network since
+	// a time.
+	KnownFrom(ctx context.Context, user core.UserID, network string, since time.Time, actions ...string) (bool, error)
 }
 
 // PlatformTx is what the services that cross companies work with.

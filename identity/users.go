@@ -37,7 +37,7 @@ func (s *Users) Create(ctx context.Context, n NewUser, platformAdmin bool) (User
 	if err := s.require(); err != nil {
 		return User{}, err
 	}
-	return s.accounts.create(ctx, n, func(u *User) {
+	return s.accounts.create(ctx, n, &s.by, func(u *User) {
 		u.PlatformAdmin, u.EmailVerifiedAt = platformAdmin, &u.CreatedAt
 	}, nil)
 }
@@ -84,7 +84,7 @@ func (s *Users) Update(ctx context.Context, id core.UserID, edit func(*User) err
 	if err := s.require(); err != nil {
 		return User{}, err
 	}
-	u, err := s.accounts.change(ctx, id, func(tx PlatformTx, u *User) error {
+	return s.accounts.change(ctx, id, s.by.ID, func(tx PlatformTx, u *User) error {
 		was := *u
 		if err := edit(u); err != nil {
 			return err
@@ -98,15 +98,6 @@ func (s *Users) Update(ctx context.Context, id core.UserID, edit func(*User) err
 		}
 		return s.demoted(ctx, tx, &was, u)
 	})
-	if err == nil {
-		s.note(ctx, "user changed by a platform administrator", id, "active", u.Active, "platformAdmin", u.PlatformAdmin, "version", u.Version)
-	}
-	return u, err
-}
-
-// note logs who did what to whom: by ids alone, those of an operator being zero.
-func (s *Users) note(ctx context.Context, what string, id core.UserID, more ...any) {
-	s.accounts.env().Logger().InfoContext(ctx, what, append([]any{"user", id, "by", s.by.ID}, more...)...)
 }
 
 // Delete deletes a user: they can log in no more, and what is known of them is erased. The
@@ -118,24 +109,39 @@ func (s *Users) Delete(ctx context.Context, id core.UserID, checks ...UserCheck)
 		return err
 	}
 	var picture string
-	_, err := s.accounts.change(ctx, id, func(tx PlatformTx, u *User) error {
-		if err := allow(u, checks); err != nil {
+	err := core.Retry(ctx, s.accounts.work, func(tx PlatformTx) error {
+		was, err := tx.Store.User(ctx, id)
+		if err != nil {
 			return err
 		}
-		picture = u.PictureKey
-		was, now := *u, tx.Env.Time()
-		*u = User{ID: was.ID, Profile: Profile{FirstName: "Deleted user"}, CreatedAt: was.CreatedAt, DeletedAt: &now}
-		if err := tx.Store.DeleteTokens(ctx, id, VerifyEmail, ResetPassword, ChangeEmail); err != nil {
+		if err := allow(&was, checks); err != nil {
 			return err
 		}
-		return s.demoted(ctx, tx, &was, u)
+		picture = was.PictureKey
+		return s.erase(ctx, tx, &was)
 	})
-	if err != nil {
+	if err == nil {
+		s.accounts.removePicture(ctx, picture)
+	}
+	return err
+}
+
+func (s *Users) erase(ctx context.Context, tx PlatformTx, was *User) error {
+	now := tx.Env.Time()
+	u := User{Profile: Profile{FirstName: "Deleted user"}, DeletedAt: &now}
+	if err := tx.Store.DeleteTokens(ctx, was.ID, VerifyEmail, ResetPassword, ChangeEmail); err != nil {
 		return err
 	}
-	s.accounts.removePicture(ctx, picture)
-	s.note(ctx, "user deleted by a platform administrator", id)
-	return nil
+	if err := s.demoted(ctx, tx, was, &u); err != nil {
+		return err
+	}
+	if err := replace(ctx, tx, was, &u); err != nil {
+		return err
+	}
+	if err := tx.Store.EraseAccountAudit(ctx, was.ID); err != nil {
+		return err
+	}
+	return s.accounts.client.note(ctx, tx, userDeleted, s.by.ID, was.ID, nil)
 }
 
 // demoted does what follows when a user loses something: the sessions of who is inactive
@@ -156,5 +162,5 @@ func (s *Users) demoted(ctx context.Context, tx PlatformTx, was, u *User) error 
 	if u.Active {
 		return nil
 	}
-	return tx.Store.DeleteSessions(ctx, u.ID, core.ID[Session]{})
+	return tx.Store.DeleteSessions(ctx, was.ID, core.ID[Session]{})
 }

@@ -56,7 +56,7 @@ type byAddress struct {
 }
 
 func requestPasswordReset(ctx context.Context, c *Call, in *byAddress) (*nothing, error) {
-	return done(c.App.Accounts.RequestPasswordReset(ctx, in.Body.Email))
+	return done(c.accounts().RequestPasswordReset(ctx, in.Body.Email))
 }
 
 type passwordReset struct {
@@ -67,11 +67,11 @@ type passwordReset struct {
 }
 
 func resetPassword(ctx context.Context, c *Call, in *passwordReset) (*nothing, error) {
-	return done(c.App.Accounts.ResetPassword(ctx, identity.Secret(in.Token), in.Body.Password))
+	return done(c.accounts().ResetPassword(ctx, identity.Secret(in.Token), in.Body.Password))
 }
 
 func requestEmailVerification(ctx context.Context, c *Call, in *byAddress) (*nothing, error) {
-	return done(c.App.Accounts.RequestEmailVerification(ctx, in.Body.Email))
+	return done(c.accounts().RequestEmailVerification(ctx, in.Body.Email))
 }
 
 type verification struct {
@@ -81,12 +81,12 @@ type verification struct {
 }
 
 func verifyEmail(ctx context.Context, c *Call, in *verification) (*resource[identity.User], error) {
-	u, err := c.App.Accounts.VerifyEmail(ctx, in.Body.Token)
+	u, err := c.accounts().VerifyEmail(ctx, in.Body.Token)
 	return one(u, u.Version, err)
 }
 
 func requestEmailChange(ctx context.Context, c *Call, in *credentials) (*nothing, error) {
-	return done(c.App.Accounts.RequestEmailChange(ctx, c.Caller.User.ID, in.Body.Email, in.Body.Password))
+	return done(c.accounts().RequestEmailChange(ctx, c.Caller.User.ID, in.Body.Email, in.Body.Password))
 }
 
 type tokenInPath struct {
@@ -94,6 +94,6 @@ type tokenInPath struct {
 }
 
 func changeEmail(ctx context.Context, c *Call, in *tokenInPath) (*resource[identity.User], error) {
-	u, err := c.App.Accounts.ChangeEmail(ctx, identity.Secret(in.Token))
+	u, err := c.accounts().ChangeEmail(ctx, identity.Secret(in.Token))
 	return one(u, u.Version, err)
 }

@@ -68,7 +68,7 @@ func accountOperations() []Operation {
 type newUser struct{ Body identity.NewUser }
 
 func registerUser(ctx context.Context, c *Call, in *newUser) (*resource[identity.User], error) {
-	u, err := c.App.Accounts.Register(ctx, in.Body)
+	u, err := c.accounts().Register(ctx, in.Body)
 	return one(u, u.Version, err)
 }
 
@@ -86,7 +86,7 @@ type loginRequest struct {
 }
 
 func login(ctx context.Context, c *Call, in *loginRequest) (*tokens, error) {
-	return in.loggedIn(c.App.Accounts.Login(ctx, in.Body.Email, in.Body.Password))
+	return in.loggedIn(c.accounts().Login(ctx, in.Body.Email, in.Body.Password))
 }
 
 type refreshment struct {
@@ -102,19 +102,19 @@ func refresh(ctx context.Context, c *Call, in *refreshment) (*tokens, error) {
 	if in.Cookie {
 		token = cmp.Or(token, identity.Secret(in.FromCookie))
 	}
-	return in.loggedIn(c.App.Accounts.Refresh(ctx, token))
+	return in.loggedIn(c.accounts().Refresh(ctx, token))
 }
 
 func logout(ctx context.Context, c *Call, _ *struct{}) (*loggedOut, error) {
-	return logOut(c.App.Accounts.Logout(ctx, c.Token))
+	return logOut(c.accounts().Logout(ctx, c.Token))
 }
 
 func logoutEverywhere(ctx context.Context, c *Call, _ *struct{}) (*loggedOut, error) {
-	return logOut(c.App.Accounts.LogoutEverywhere(ctx, c.Caller.User.ID))
+	return logOut(c.accounts().LogoutEverywhere(ctx, c.Caller.User.ID))
 }
 
 func getMe(ctx context.Context, c *Call, _ *struct{}) (*resource[identity.User], error) {
-	u, err := c.App.Accounts.Me(ctx, c.Caller.User.ID)
+	u, err := c.accounts().Me(ctx, c.Caller.User.ID)
 	return one(u, u.Version, err)
 }
 
@@ -124,7 +124,7 @@ type profileChange struct {
 }
 
 func updateMe(ctx context.Context, c *Call, in *profileChange) (*resource[identity.User], error) {
-	u, err := c.App.Accounts.UpdateMe(ctx, c.Caller.User.ID, func(u *identity.User) error {
+	u, err := c.accounts().UpdateMe(ctx, c.Caller.User.ID, func(u *identity.User) error {
 		if err := in.matches(u.Version, *u); err != nil {
 			return err
 		}
@@ -141,5 +141,5 @@ type passwordChange struct {
 }
 
 func changePassword(ctx context.Context, c *Call, in *passwordChange) (*nothing, error) {
-	return done(c.App.Accounts.ChangePassword(ctx, c.Caller.Session, in.Body.CurrentPassword, in.Body.NewPassword))
+	return done(c.accounts().ChangePassword(ctx, c.Caller.Session, in.Body.CurrentPassword, in.Body.NewPassword))
 }

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"log/slog"
 	"net/http"
 	"regexp"
 	"testing"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/identity"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 var tokenInMail = regexp.MustCompile(`\?token=([\w-]+)`)
@@ -219,22 +217,4 @@ func TestInvitationPage(t *testing.T) {
 	accepted = w.call("POST", link, "password=correct+horse+battery+staple", form, "Authorization:")
 	require.Equal(t, http.StatusOK, accepted.StatusCode, accepted.text)
 	require.Equal(t, http.StatusOK, w.call("GET", "/api/v1/contacts", nil, "As: grace").StatusCode)
-}
-
-// Users belong to no company whose audit could tell it.
-func TestWhatIsDoneToUsersIsLoggedWithWhoDidIt(t *testing.T) {
-	t.Parallel()
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
-	log := &lines{}
-	db.Env.Log = slog.New(slog.NewTextHandler(log, nil))
-	w := newWorldIn(t, db)
-	root, grace := w.root().ID.String(), w.user("grace").ID.String()
-	require.Equal(t, http.StatusOK, w.call("PATCH", "/api/v1/users/"+grace, `{"platformAdmin": true}`, "As: root").StatusCode)
-	require.Equal(t, http.StatusNoContent, w.call("DELETE", "/api/v1/users/"+grace, nil, "As: root").StatusCode)
-	require.Contains(t, log.String(), `msg="user changed by a platform administrator" user=`+grace+" by="+root+" active=true platformAdmin=true version=2")
-	require.Contains(t, log.String(), `msg="user deleted by a platform administrator" user=`+grace+" by="+root)
-	require.NotContains(t, log.String(), "grace@example.org")
 }

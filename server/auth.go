@@ -55,10 +55,14 @@ type Call struct {
 	Caller Caller          // zero where anyone may call
 	Scope  core.Scope      // zero outside a company
 	Token  identity.Secret // what the caller proved it by
+	Client identity.Client // from where they call
 
 	ifNoneMatch string
 	body        []byte // as it came; empty of a stream
 }
+
+// accounts is the service for what this client asks.
+func (c *Call) accounts() *identity.Accounts { return c.App.Accounts.From(c.Client) }
 
 type callKey struct{}
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/clientele-crm/clientele/identity"
 )
 
 // maxBody is how large a body may be, in bytes, unless its operation says otherwise.
@@ -53,6 +55,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, op Operation) (*h
 	if err != nil {
 		return r, err
 	}
+	call.Client = identity.Client{Network: address, Agent: r.UserAgent()}
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, call))
 	if op.Access.authenticated() {
 		if err := s.callers.take(call.Caller.id(), now); err != nil {

@@ -87,6 +87,6 @@ type Registered struct {
 type invitedUser struct{ Body InvitedUser }
 
 func registerInvited(ctx context.Context, call *Call, in *invitedUser) (*answered[Registered], error) {
-	u, m, err := call.App.Accounts.RegisterInvited(ctx, in.Body.Token, in.Body.NewUser)
+	u, m, err := call.accounts().RegisterInvited(ctx, in.Body.Token, in.Body.NewUser)
 	return bare(Registered{u, m}, err)
 }

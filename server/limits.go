@@ -8,10 +8,9 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"github.com/clientele-crm/clientele/internal/throttle"
 )
 
 // Rate is how often somebody may call: so many times a second over time, and so many at once.
@@ -76,55 +75,27 @@ func (l Limits) withDefaults() Limits {
 	}
 }
 
-// maxLimiters bounds the memory of a limiter: twice as many callers are known at most.
-const maxLimiters = 20_000
+// limiter limits the rate of each of many callers.
+type limiter struct{ *throttle.Limiter }
 
-// limiter limits the rate of each of many callers. Those who have not called for longest are
-// forgotten, a generation at a time, which costs nothing until then.
-type limiter struct {
-	rate Rate
-
-	mu         sync.Mutex
-	young, old map[string]*rate.Limiter
-}
-
-func newLimiter(r Rate) *limiter { return &limiter{rate: r, young: map[string]*rate.Limiter{}} }
+func newLimiter(r Rate) *limiter { return &limiter{throttle.New(r.PerSecond, r.Burst)} }
 
 // take is nil if the caller may call now, else the problem that says when.
 func (l *limiter) take(caller string, now time.Time) error {
-	reservation := l.of(caller).ReserveN(now, 1)
-	wait := reservation.DelayFrom(now)
-	if reservation.OK() && wait == 0 {
+	_, wait := l.Take(caller, now)
+	if wait == 0 {
 		return nil
 	}
-	reservation.CancelAt(now)
-	p := &Problem{
-		Status: http.StatusTooManyRequests, Code: "too_many_requests",
-		Detail: "There were too many requests: try again later.", headers: http.Header{},
-	}
-	seconds := 1.0
-	if reservation.OK() {
-		seconds = max(1, math.Ceil(wait.Seconds()))
-	}
-	p.headers.Set("Retry-After", strconv.Itoa(int(seconds)))
-	return p
+	return tooMany("There were too many requests: try again later.", wait)
 }
 
-func (l *limiter) of(caller string) *rate.Limiter {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if found := l.young[caller]; found != nil {
-		return found
+// tooMany says when to try again.
+func tooMany(detail string, wait time.Duration) *Problem {
+	seconds := int(math.Ceil(wait.Seconds()))
+	return &Problem{
+		Status: http.StatusTooManyRequests, Code: "too_many_requests", Detail: detail,
+		headers: http.Header{"Retry-After": {strconv.Itoa(seconds)}},
 	}
-	found := l.old[caller]
-	if found == nil {
-		found = rate.NewLimiter(rate.Limit(l.rate.PerSecond), l.rate.Burst)
-	}
-	if len(l.young) >= maxLimiters {
-		l.old, l.young = l.young, map[string]*rate.Limiter{}
-	}
-	l.young[caller] = found
-	return found
 }
 
 // address is where a request comes from: the connection's other end or, behind a proxy that

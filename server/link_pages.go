@@ -33,7 +33,7 @@ type linkPage struct {
 
 	// invited reads what an invitation is for; nil for other links.
 	invited func(ctx context.Context, app *clientele.Clientele, token identity.Secret) (identity.Invited, error)
-	spend   func(ctx context.Context, app *clientele.Clientele, token identity.Secret, form url.Values) error
+	spend   func(ctx context.Context, c *Call, token identity.Secret, form url.Values) error
 }
 
 // linkPages are the pages by their paths.
@@ -41,24 +41,24 @@ var linkPages = map[string]linkPage{
 	"/auth/verify-email": {
 		Title: "Verify your e-mail address", Text: "Please confirm that this address is yours.", Button: "Verify the address",
 		Done: "Thank you: your e-mail address is verified.",
-		spend: func(ctx context.Context, app *clientele.Clientele, token identity.Secret, _ url.Values) error {
-			_, err := app.Accounts.VerifyEmail(ctx, token)
+		spend: func(ctx context.Context, c *Call, token identity.Secret, _ url.Values) error {
+			_, err := c.accounts().VerifyEmail(ctx, token)
 			return err
 		},
 	},
 	"/auth/change-email": {
 		Title: "Confirm your new e-mail address", Text: "Please confirm that this is to be the address of your account.", Button: "Confirm the new address",
 		Done: "Thank you: this is the address of your account now.",
-		spend: func(ctx context.Context, app *clientele.Clientele, token identity.Secret, _ url.Values) error {
-			_, err := app.Accounts.ChangeEmail(ctx, token)
+		spend: func(ctx context.Context, c *Call, token identity.Secret, _ url.Values) error {
+			_, err := c.accounts().ChangeEmail(ctx, token)
 			return err
 		},
 	},
 	"/auth/reset-password": {
 		Title: "Choose a new password", Text: "You will be logged out everywhere.", Button: "Set the password", NewPassword: true,
 		Done: "Your new password is set: log in with it.",
-		spend: func(ctx context.Context, app *clientele.Clientele, token identity.Secret, form url.Values) error {
-			return app.Accounts.ResetPassword(ctx, token, identity.Secret(form.Get("password")))
+		spend: func(ctx context.Context, c *Call, token identity.Secret, form url.Values) error {
+			return c.accounts().ResetPassword(ctx, token, identity.Secret(form.Get("password")))
 		},
 	},
 	"/auth/accept-invitation": {
@@ -139,7 +139,8 @@ func (s *Server) spendLink(page linkPage, r *http.Request) (linkView, int) {
 		}
 	}
 	view.Typed = r.PostForm
-	if err := page.spend(ctx, s.app, token, r.PostForm); err != nil {
+	call := &Call{App: s.app, Client: identity.Client{Network: s.address(r), Agent: r.UserAgent()}}
+	if err := page.spend(ctx, call, token, r.PostForm); err != nil {
 		return view.failed(ctx, err)
 	}
 	view.Spent = true
@@ -163,6 +164,9 @@ func (v linkView) failed(ctx context.Context, err error) (linkView, int) {
 	case errors.Is(err, core.ErrForbidden):
 		v.Fault = sentence(known.Message)
 		return v, http.StatusForbidden
+	case errors.Is(err, core.ErrLimit):
+		v.Fault = sentence(known.Message)
+		return v, http.StatusTooManyRequests
 	case errors.Is(err, core.ErrState):
 		v.Fault = sentence(known.Message)
 		return v, http.StatusConflict

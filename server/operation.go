@@ -76,6 +76,7 @@ func Operations() []Operation {
 		accountOperations(),
 		pictureOperations(),
 		linkOperations(),
+		sessionOperations(),
 		userOperations(),
 		contactOperations(),
 		duplicateOperations(),

@@ -48,14 +48,14 @@ func (in *pictureUpload) Resolve(ctx huma.Context) []error {
 func uploadPicture(ctx context.Context, c *Call, in *pictureUpload) (*resource[identity.User], error) {
 	id := c.Caller.User.ID
 	at := func(key string) string { return prefix + "/users/" + id.String() + "/pictures/" + key }
-	u, err := c.App.Accounts.UploadPicture(ctx, id, in.file, at, in.ofUser)
+	u, err := c.accounts().UploadPicture(ctx, id, in.file, at, in.ofUser)
 	return one(u, u.Version, err)
 }
 
 type pictureRemoval struct{ IfMatch }
 
 func removePicture(ctx context.Context, c *Call, in *pictureRemoval) (*resource[identity.User], error) {
-	u, err := c.App.Accounts.SetPicture(ctx, c.Caller.User.ID, "", in.ofUser)
+	u, err := c.accounts().SetPicture(ctx, c.Caller.User.ID, "", in.ofUser)
 	return one(u, u.Version, err)
 }
 
@@ -74,7 +74,7 @@ type picture struct {
 }
 
 func getPicture(ctx context.Context, c *Call, in *pictureID) (*picture, error) {
-	mediaType, file, err := c.App.Accounts.Picture(ctx, in.ID, in.Key)
+	mediaType, file, err := c.accounts().Picture(ctx, in.ID, in.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/scheduling/slots"
 )
@@ -93,6 +94,10 @@ func problemOfError(ctx context.Context, err error) *Problem {
 			p.Code, p.Detail, p.Errors = cmp.Or(e.Code, k.code), e.Message, e.Fields
 			if !e.Holder.IsZero() {
 				p.Holder = &e.Holder
+			}
+			var guesses *identity.TooManyGuesses
+			if errors.As(err, &guesses) {
+				p = tooMany(e.Message, guesses.Wait)
 			}
 			var taken *scheduling.Taken
 			if errors.As(err, &taken) {

@@ -39,8 +39,9 @@ var may = []struct {
 		seePublicAssessment startPublicAssessment answerPublicAssessment
 		seePublicQuestionnaire startPublicQuestionnaire answerPublicQuestionnaire`},
 	{[]string{outsider, platform, lead, partner, staff, admin}, `logout logoutEverywhere getMe updateMe uploadPicture removePicture changePassword
-		requestEmailChange listCompanies createCompany joinCompany acceptInvitation`},
-	{[]string{platform}, `listUsers getUser updateUser deleteUser listAllCompanies listAllMembers`},
+		requestEmailChange listCompanies createCompany joinCompany acceptInvitation
+		listSessions endSession listMyAudit`},
+	{[]string{platform}, `listUsers listUserAudit getUser updateUser deleteUser listAllCompanies listAllMembers`},
 	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},
 	{[]string{partner, staff, admin, key}, `listContacts createContact searchContacts getContact updateContact
 		getContactTimeline listContactViews createContactView getContactView updateContactView deleteContactView

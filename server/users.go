@@ -52,7 +52,7 @@ func listUsers(ctx context.Context, c *Call, in *userQuery) (*pageOf[identity.Us
 }
 
 // users is the administration in the caller's name.
-func (c *Call) users() *identity.Users { return c.App.Accounts.Users(c.Caller.User) }
+func (c *Call) users() *identity.Users { return c.accounts().Users(c.Caller.User) }
 
 type userID struct {
 	ID core.UserID `path:"id"`

@@ -25,6 +25,7 @@ var crossing = map[string]string{
 	"core_schedules":     "is about work that crosses companies",
 	"core_settings":      "is about the database",
 	"core_cursors":       "is about subscribers, who hear of all companies",
+	"id_account_audit":   "is of a user, who may be a member of several companies",
 	"id_one_time_tokens": "is of a user, who may not have a company yet",
 }
 

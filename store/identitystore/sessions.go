@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/clientele-crm/clientele/core"
@@ -47,8 +48,20 @@ func (s platform) RotateSession(ctx context.Context, session identity.Session, w
 	return bunstore.One(res, err, s.Session, core.Stale("session"))
 }
 
-func (s platform) DeleteSession(ctx context.Context, id core.ID[identity.Session]) error {
-	res, err := s.AcrossDelete((*sessionRow)(nil)).Where("s.id = ?", id).Exec(ctx)
+var newestSessions = bunstore.Order[sessionRow]{
+	Name: "-createdAt", Column: "created_at", Desc: true, Value: func(r *sessionRow) string { return bunstore.TimeText(r.CreatedAt) }, Bind: bunstore.BindTime,
+}
+
+func (s platform) ListSessions(ctx context.Context, user core.UserID, now time.Time, p core.Page) (core.List[identity.Session], error) {
+	var rows []sessionRow
+	q := s.Across(&rows).Where("s.user_id = ?", user).Where("s.expires_at > ?", now)
+	return bunstore.List(ctx, s.Session, q, &rows, newestSessions, p,
+		func(r *sessionRow) uuid.UUID { return r.ID.UUID },
+		func(r *sessionRow) identity.Session { return r.Session })
+}
+
+func (s platform) DeleteSession(ctx context.Context, user core.UserID, id core.ID[identity.Session]) error {
+	res, err := s.AcrossDelete((*sessionRow)(nil)).Where("s.id = ?", id).Where("s.user_id = ?", user).Exec(ctx)
 	return bunstore.One(res, err, s.Session, core.NotFound("session"))
 }
 

@@ -174,7 +174,7 @@ var sessionContracts = []contract{
 		id := p.session(old).ID
 		p.clock.pass(31 * 24 * time.Hour)
 		p.login(ada)
-		err := w.backend.Platform().Plain().Store.DeleteSession(t.Context(), id)
+		err := w.backend.Platform().Plain().Store.DeleteSession(t.Context(), ada.ID, id)
 		require.ErrorIs(t, err, core.ErrNotFound)
 	}},
 }

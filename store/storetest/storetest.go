@@ -65,6 +65,7 @@ func Run(t *testing.T, open Open) {
 		sessionContracts,
 		passwordContracts,
 		userContracts,
+		accountAuditContracts,
 		companyContracts,
 		memberContracts,
 		roleContracts,
