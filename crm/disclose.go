@@ -29,6 +29,7 @@ func (s *Privacy) Disclose(ctx context.Context, id core.ID[Contact], tell func(R
 	if err != nil {
 		return err
 	}
+	tx.Store = tx.Everyones() // what hangs on the contact may be somebody else's
 	p, err := tx.person(ctx, c)
 	if err != nil {
 		return err

@@ -149,14 +149,18 @@ type Stay struct {
 
 // Stays reports how long the leads of a tracker are in each stage.
 func (s *Leads) Stays(ctx context.Context, f ReportFilter) ([]Stay, error) {
-	created := f
-	f.CreatedFrom, f.CreatedBefore = time.Time{}, time.Time{}
-	tracker, sums, err := s.sums(ctx, f, PartStatus, SumEntered)
+	there := f
+	there.CreatedFrom, there.CreatedBefore = time.Time{}, time.Time{}
+	tracker, sums, err := s.sums(ctx, there, PartStatus, SumEntered)
 	if err != nil {
 		return nil, err
 	}
 	tx := s.work.Plain()
-	left, err := tx.Store.SumStays(ctx, LeadQuery{LeadFilter: created.leads()})
+	q, err := f.leads().query(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	left, err := tx.Store.SumStays(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -279,6 +279,9 @@ type Tx struct {
 	Members  Members        // nil: anybody may be given leads
 	Personal []PersonalData // what other packages keep of people
 
+	// Everyones is the same store as it is to one who sees every row.
+	Everyones func() Store
+
 	// Relations are what belongs to contacts, in the order in which a merge moves it. A backend
 	// says so; it is asked by those alone who merge.
 	Relations func() []Relation

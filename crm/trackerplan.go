@@ -2,8 +2,10 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -16,7 +18,7 @@ type Effect struct {
 	// Changes say what becomes of what, and of how many leads.
 	Changes []EffectOn `json:"changes"`
 
-	// Leads are those that are touched, by their ids: the first 200.
+	// Leads are those of the first 200 that are touched, by their ids, which the actor sees.
 	Leads []AffectedLead `json:"leads"`
 }
 
@@ -70,6 +72,22 @@ func (e *effects) show(l *Lead) {
 	}
 }
 
+// hide takes out the leads that the actor does not see. They are counted all the same: the change is
+// one of theirs too.
+func (e *effects) hide(ctx context.Context, tx Tx) (err error) {
+	if !tx.Scope.Actor.OwnRows {
+		return nil
+	}
+	e.Leads = slices.DeleteFunc(e.Leads, func(l AffectedLead) bool {
+		_, failed := tx.Store.Lead(ctx, l.ID)
+		if failed != nil && !errors.Is(failed, core.ErrNotFound) {
+			err = failed
+		}
+		return failed != nil
+	})
+	return err
+}
+
 // unconfirmed is the error of a change that touches leads and was not confirmed.
 func (e *effects) unconfirmed() error {
 	return &core.Error{
@@ -120,7 +138,8 @@ func (r reform) dry(ctx context.Context, id core.ID[Tracker]) (Effect, error) {
 	if err != nil {
 		return Effect{}, err
 	}
-	return found.Effect, nil
+	err = found.hide(ctx, tx)
+	return found.Effect, err
 }
 
 func (r reform) do(ctx context.Context, id core.ID[Tracker]) (Tracker, error) {

@@ -25,9 +25,7 @@ const mergeSource = "merge"
 
 // Repoint implements [crm.Relation].
 func (c consents) Repoint(ctx context.Context, from, to core.ID[crm.Contact]) ([]crm.MovedRow, error) {
-	scope := c.session.Scope()
-	scope.Actor.OwnRows = false
-	s := store{c.session.In(scope)}
+	s := everyones(c.session)
 	ours, err := s.NewestConsents(ctx, to)
 	if err != nil {
 		return nil, err
@@ -46,7 +44,7 @@ func (c consents) Repoint(ctx context.Context, from, to core.ID[crm.Contact]) ([
 	}
 	added := withdrawn(united, append(ours, theirs...), s.Env().Time())
 	for i := range added {
-		added[i].ID, added[i].ContactID, added[i].CreatedByID = core.NewID[crm.Consent](s.Env()), to, scope.Actor.ID
+		added[i].ID, added[i].ContactID, added[i].CreatedByID = core.NewID[crm.Consent](s.Env()), to, s.Scope().Actor.ID
 		moved = append(moved, crm.MovedRow{ID: added[i].ID.UUID, Was: json.RawMessage(`"added"`)})
 	}
 	return moved, s.InsertConsents(ctx, added...)

@@ -200,6 +200,24 @@ var privacyContracts = []contract{
 		require.ErrorIs(t, w.as(own(core.ContactsDisclose)).Privacy.Disclose(t.Context(), ada.ID, tell), core.ErrNotFound)
 		require.ErrorIs(t, w.theirs().Privacy.Disclose(t.Context(), ada.ID, tell), core.ErrNotFound)
 	}},
+	{"Disclosures/tell of what others have of one's own contact too", func(t *testing.T, w *world) {
+		actor := own(core.ContactsDisclose, core.ContactsWrite, core.LeadsRead)
+		ada, err := w.as(actor).Contacts.Create(t.Context(), crm.NewContact{Name: "Ada"})
+		require.NoError(t, err)
+		tracker, err := w.ws().Trackers.Create(t.Context(), crm.NewTracker{TrackerDetails: crm.TrackerDetails{Name: "Sales"}})
+		require.NoError(t, err)
+		_, err = w.ws().Leads.Create(t.Context(), crm.NewLead{TrackerID: tracker.ID, LeadDetails: crm.LeadDetails{Title: "Boat", ContactID: ada.ID}})
+		require.NoError(t, err)
+		seen, err := w.as(actor).Leads.List(t.Context(), crm.LeadFilter{}, core.Page{})
+		require.NoError(t, err)
+		require.Empty(t, seen.Items)
+		kinds := map[string]int{}
+		require.NoError(t, w.as(actor).Privacy.Disclose(t.Context(), ada.ID, func(r crm.Record) error {
+			kinds[r.Kind]++
+			return nil
+		}))
+		require.Equal(t, map[string]int{"contacts": 1, "leads": 1, "leadMoves": 1, "audit": 2}, kinds)
+	}},
 }
 
 // joined is work inside a transaction that somebody else has begun.
