@@ -77,12 +77,15 @@ func (s *Activities) Update(ctx context.Context, id core.ID[Activity], edit func
 }
 
 // Delete deletes an activity for good.
-func (s *Activities) Delete(ctx context.Context, id core.ID[Activity]) error {
+func (s *Activities) Delete(ctx context.Context, id core.ID[Activity], checks ...Check[Activity]) error {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
 	_, err := erase(ctx, s.work, activityKeeper, id, ActivityDeleted, func(tx Tx, a *Activity) error {
-		return live(ctx, tx, a.ContactID)
+		if err := live(ctx, tx, a.ContactID); err != nil {
+			return err
+		}
+		return allow(*a, checks)
 	})
 	return err
 }

@@ -16,7 +16,7 @@ var errNoBlobs = &core.Error{Kind: core.ErrState, Code: "no_attachments", Messag
 // removed; a crash in between leaves it behind, as does the rollback of a transaction that
 // the caller began. Nothing refers to such a file, and nobody can
 // read it; those of [core.BlobSweeper] are removed a day later.
-func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.Reader, checks ...NoteCheck) (Note, error) {
+func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.Reader, checks ...Check[Note]) (Note, error) {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return Note{}, err
 	}
@@ -31,7 +31,7 @@ func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.
 	if err := live(ctx, s.work.Plain(), n.ContactID); err != nil {
 		return Note{}, err
 	}
-	if err := allow(&n, checks); err != nil {
+	if err := allow(n, checks); err != nil {
 		return Note{}, err
 	}
 	blob, err := s.blobs.Put(ctx, r)
@@ -39,7 +39,7 @@ func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.
 		return Note{}, err
 	}
 	n, err = s.change(ctx, id, func(was, n *Note) error {
-		if err := allow(was, checks); err != nil {
+		if err := allow(*was, checks); err != nil {
 			return err
 		}
 		n.AttachmentKey, n.AttachmentType, n.AttachmentSize = blob.Key, blob.Type, blob.Size
@@ -54,9 +54,9 @@ func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.
 }
 
 // Detach removes a note's attachment, whether a file or a link.
-func (s *Notes) Detach(ctx context.Context, id core.ID[Note], checks ...NoteCheck) (Note, error) {
+func (s *Notes) Detach(ctx context.Context, id core.ID[Note], checks ...Check[Note]) (Note, error) {
 	return s.change(ctx, id, func(was, n *Note) error {
-		if err := allow(was, checks); err != nil {
+		if err := allow(*was, checks); err != nil {
 			return err
 		}
 		n.detach()

@@ -68,13 +68,16 @@ func (s *Categories) Update(ctx context.Context, id core.ID[Category], edit func
 // Delete deletes a category for good. Its contacts, deleted ones and those that the actor
 // does not see too, move to moveTo, which has to be another active category; without
 // moveTo, a category that has any is [core.ErrState].
-func (s *Categories) Delete(ctx context.Context, id, moveTo core.ID[Category]) error {
+func (s *Categories) Delete(ctx context.Context, id, moveTo core.ID[Category], checks ...Check[Category]) error {
 	if err := permit(s.work, core.CategoriesWrite); err != nil {
 		return err
 	}
 	return s.work.Atomic(ctx, func(tx Tx) error {
 		c, err := tx.Store.Category(ctx, id)
 		if err != nil {
+			return err
+		}
+		if err := allow(c, checks); err != nil {
 			return err
 		}
 		if !moveTo.IsZero() {

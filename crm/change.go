@@ -84,6 +84,20 @@ func erase[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keepe
 	return was, err
 }
 
+// Check may refuse a change of a T, which is given to it as it is before: an error of it is returned
+// as it is, and nothing changes. Over HTTP it is a condition such as If-Match.
+type Check[T any] func(T) error
+
+// allow is the first error of the checks.
+func allow[T any](was T, checks []Check[T]) error {
+	for _, check := range checks {
+		if err := check(was); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // permit is [core.ErrForbidden] unless the actor has the permission.
 func permit(work core.Work[Tx], p core.Permission) error {
 	return work.Plain().Scope.Actor.Require(p)

@@ -118,12 +118,18 @@ func (s *Contacts) Update(ctx context.Context, id core.ID[Contact], edit func(*C
 }
 
 // Delete deletes a contact: it leaves the lists and frees its addresses, and may be restored.
-// A contact that is deleted already stays so.
-func (s *Contacts) Delete(ctx context.Context, id core.ID[Contact]) error {
+// A contact that is deleted already stays so; one that was merged into another is [core.ErrState].
+func (s *Contacts) Delete(ctx context.Context, id core.ID[Contact], checks ...Check[Contact]) error {
 	if err := s.require(core.ContactsDelete); err != nil {
 		return err
 	}
 	_, err := s.change(ctx, id, ContactDeleted, func(tx Tx, was, c *Contact) error {
+		if isMerged(was) {
+			return errMerged(was) // its id answers the other, which would still be there
+		}
+		if err := allow(*was, checks); err != nil {
+			return err
+		}
 		if was.DeletedAt == nil {
 			now := tx.Env.Time()
 			c.DeletedAt = &now

@@ -153,7 +153,7 @@ func (s *Privacy) WriteDisclosure(ctx context.Context, id core.ID[Contact], form
 		return err
 	}
 	tx := s.work.Plain()
-	c, err := tx.Store.Contact(ctx, id)
+	c, err := survivor(ctx, tx, id)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 
 // MarkDistinct notes that two contacts are two people, however alike they look: they are not told
 // as duplicates of each other any more. It needs [core.ContactsWrite]. Saying it again changes
-// nothing.
+// nothing. One that was merged into another is [core.ErrState].
 func (s *Contacts) MarkDistinct(ctx context.Context, a, b core.ID[Contact]) error {
 	return s.mark(ctx, a, b, func(tx Tx, p DistinctPair) error {
 		if err := tx.Store.InsertDistinct(ctx, p); err != nil {
@@ -40,7 +40,11 @@ func (s *Contacts) mark(ctx context.Context, a, b core.ID[Contact], change func(
 	}
 	p := Distinct(a, b)
 	for _, id := range []core.ID[Contact]{p.ContactID, p.OtherID} {
-		if _, err := s.work.Plain().Store.Contact(ctx, id); err != nil {
+		c, err := s.work.Plain().Store.Contact(ctx, id)
+		if err == nil && isMerged(&c) {
+			err = errMerged(&c)
+		}
+		if err != nil {
 			return err
 		}
 	}

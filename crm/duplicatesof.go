@@ -12,13 +12,13 @@ const maxDuplicates = 20
 
 // Duplicates is whom a live contact may be the same person as, the likeliest first and 20 at
 // most. Pairs that [Contacts.MarkDistinct] was called for are left out. Who asks is told of the
-// contacts that they may see.
+// contacts that they may see. One that was merged into another is asked about as that one.
 func (s *Contacts) Duplicates(ctx context.Context, id core.ID[Contact], f DuplicateFilter) ([]Duplicate, error) {
 	if err := s.require(core.ContactsRead); err != nil {
 		return nil, err
 	}
 	tx := s.work.Plain()
-	c, err := tx.Store.Contact(ctx, id)
+	c, err := survivor(ctx, tx, id)
 	if err == nil && c.DeletedAt != nil {
 		err = errDeleted
 	}

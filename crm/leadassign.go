@@ -9,7 +9,7 @@ import (
 )
 
 // Assign gives a lead to a user, who has to be an active member of the company, or to nobody.
-func (s *Leads) Assign(ctx context.Context, id core.ID[Lead], to core.UserID, checks ...LeadCheck) (Lead, error) {
+func (s *Leads) Assign(ctx context.Context, id core.ID[Lead], to core.UserID, checks ...Check[Lead]) (Lead, error) {
 	return s.assign(ctx, id, checks, func(rules *leadRules, f *core.Faults, l *Lead) error {
 		if l.AssignedToID = to; to.IsZero() {
 			return nil
@@ -19,19 +19,19 @@ func (s *Leads) Assign(ctx context.Context, id core.ID[Lead], to core.UserID, ch
 }
 
 // AssignByRule gives a lead to whom its tracker's rule says, as it would a new one.
-func (s *Leads) AssignByRule(ctx context.Context, id core.ID[Lead], checks ...LeadCheck) (Lead, error) {
+func (s *Leads) AssignByRule(ctx context.Context, id core.ID[Lead], checks ...Check[Lead]) (Lead, error) {
 	return s.assign(ctx, id, checks, func(rules *leadRules, f *core.Faults, l *Lead) error {
 		l.AssignedToID = core.UserID{}
 		return rules.assign(ctx, f, l)
 	})
 }
 
-func (s *Leads) assign(ctx context.Context, id core.ID[Lead], checks []LeadCheck, edit func(*leadRules, *core.Faults, *Lead) error) (Lead, error) {
+func (s *Leads) assign(ctx context.Context, id core.ID[Lead], checks []Check[Lead], edit func(*leadRules, *core.Faults, *Lead) error) (Lead, error) {
 	if err := permit(s.work, core.LeadsAssign); err != nil {
 		return Lead{}, err
 	}
 	return s.change(ctx, id, LeadAssigned, func(rules *leadRules, f *core.Faults, was, l *Lead) error {
-		if err := allowLead(was, checks); err != nil {
+		if err := allow(*was, checks); err != nil {
 			return err
 		}
 		return edit(rules, f, l)

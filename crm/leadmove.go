@@ -22,12 +22,12 @@ type Move struct {
 // Move moves a lead to another stage of its pipeline. [core.ErrState]: its stage does not allow
 // the move. [core.ErrInvalid]: it lacks what the stage requires. A lead that is there already
 // stays as it is.
-func (s *Leads) Move(ctx context.Context, id core.ID[Lead], m Move, checks ...LeadCheck) (Lead, error) {
+func (s *Leads) Move(ctx context.Context, id core.ID[Lead], m Move, checks ...Check[Lead]) (Lead, error) {
 	if err := permit(s.work, core.LeadsWrite); err != nil {
 		return Lead{}, err
 	}
 	return s.change(ctx, id, LeadMoved, func(rules *leadRules, f *core.Faults, was, l *Lead) error {
-		if err := allowLead(was, checks); err != nil {
+		if err := allow(*was, checks); err != nil {
 			return err
 		}
 		if m.From != "" && m.From != was.Status {

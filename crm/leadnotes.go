@@ -16,10 +16,6 @@ func NewLeadNotes(work core.Work[Tx]) *LeadNotes { return &LeadNotes{work} }
 
 var leadNoteKeeper = keeper[LeadNote]{Store.LeadNote, Store.ReplaceLeadNote, Store.DeleteLeadNote}
 
-// LeadNoteCheck may refuse a change of a note, which is given to it as it is: an error of it is
-// returned as it is, and nothing changes.
-type LeadNoteCheck func(LeadNote) error
-
 // Create adds a note to a lead.
 func (s *LeadNotes) Create(ctx context.Context, lead core.ID[Lead], n NewLeadNote) (LeadNote, error) {
 	if err := permit(s.work, core.LeadsWrite); err != nil {
@@ -73,18 +69,11 @@ func (s *LeadNotes) Update(ctx context.Context, id core.ID[LeadNote], edit func(
 }
 
 // Delete deletes a note for good.
-func (s *LeadNotes) Delete(ctx context.Context, id core.ID[LeadNote], checks ...LeadNoteCheck) error {
+func (s *LeadNotes) Delete(ctx context.Context, id core.ID[LeadNote], checks ...Check[LeadNote]) error {
 	if err := permit(s.work, core.LeadsWrite); err != nil {
 		return err
 	}
-	_, err := erase(ctx, s.work, leadNoteKeeper, id, LeadNoteDeleted, func(_ Tx, n *LeadNote) error {
-		for _, check := range checks {
-			if err := check(*n); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	_, err := erase(ctx, s.work, leadNoteKeeper, id, LeadNoteDeleted, func(_ Tx, n *LeadNote) error { return allow(*n, checks) })
 	return err
 }
 

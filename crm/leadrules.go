@@ -79,6 +79,8 @@ func (r *leadRules) contact(ctx context.Context, f *core.Faults, was, l *Lead) e
 		f.Add("/contactId", "exists", "no such contact")
 	case err != nil:
 		return err
+	case isMerged(&c):
+		f.Add("/contactId", "merged", "the contact was merged into another: name that one")
 	case c.DeletedAt != nil:
 		f.Add("/contactId", "deleted", "the contact is deleted: restore it first")
 	case was.Version == 0 && l.Source == "":

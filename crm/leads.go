@@ -108,26 +108,13 @@ func (s *Leads) Update(ctx context.Context, id core.ID[Lead], edit func(*Lead) e
 	})
 }
 
-// LeadCheck may refuse a change of a lead, which is given to it as it is: an error of it is
-// returned as it is, and nothing changes.
-type LeadCheck func(Lead) error
-
-func allowLead(l *Lead, checks []LeadCheck) error {
-	for _, check := range checks {
-		if err := check(*l); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Delete deletes a lead for good, with its values, notes and moves.
-func (s *Leads) Delete(ctx context.Context, id core.ID[Lead], checks ...LeadCheck) error {
+func (s *Leads) Delete(ctx context.Context, id core.ID[Lead], checks ...Check[Lead]) error {
 	if err := permit(s.work, core.LeadsDelete); err != nil {
 		return err
 	}
 	k := keeper[Lead]{read: Store.Lead, remove: Store.DeleteLead}
-	_, err := erase(ctx, s.work, k, id, LeadDeleted, func(_ Tx, l *Lead) error { return allowLead(l, checks) })
+	_, err := erase(ctx, s.work, k, id, LeadDeleted, func(_ Tx, l *Lead) error { return allow(*l, checks) })
 	return err
 }
 

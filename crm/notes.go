@@ -21,20 +21,6 @@ func NewNotes(work core.Work[Tx], blobs core.Blobs) *Notes { return &Notes{work,
 
 var noteKeeper = keeper[Note]{Store.Note, Store.ReplaceNote, Store.DeleteNote}
 
-// NoteCheck may refuse a change of a note, which is given to it as it is: an error of it is
-// returned as it is, and nothing changes.
-type NoteCheck func(Note) error
-
-// allow is the first error of the checks.
-func allow(n *Note, checks []NoteCheck) error {
-	for _, check := range checks {
-		if err := check(*n); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Create adds a note to a contact.
 func (s *Notes) Create(ctx context.Context, contact core.ID[Contact], n NewNote) (Note, error) {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
@@ -105,7 +91,7 @@ func (s *Notes) change(ctx context.Context, id core.ID[Note], edit func(was, n *
 }
 
 // Delete deletes a note and its file for good.
-func (s *Notes) Delete(ctx context.Context, id core.ID[Note], checks ...NoteCheck) error {
+func (s *Notes) Delete(ctx context.Context, id core.ID[Note], checks ...Check[Note]) error {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
@@ -113,7 +99,7 @@ func (s *Notes) Delete(ctx context.Context, id core.ID[Note], checks ...NoteChec
 		if err := live(ctx, tx, n.ContactID); err != nil {
 			return err
 		}
-		return allow(n, checks)
+		return allow(*n, checks)
 	})
 	if err != nil {
 		return err

@@ -73,12 +73,15 @@ func (s *SocialLinks) Update(ctx context.Context, id core.ID[SocialLink], edit f
 }
 
 // Delete deletes a link for good.
-func (s *SocialLinks) Delete(ctx context.Context, id core.ID[SocialLink]) error {
+func (s *SocialLinks) Delete(ctx context.Context, id core.ID[SocialLink], checks ...Check[SocialLink]) error {
 	if err := permit(s.work, core.ContactsWrite); err != nil {
 		return err
 	}
 	_, err := erase(ctx, s.work, socialLinkKeeper, id, SocialLinkDeleted, func(tx Tx, l *SocialLink) error {
-		return live(ctx, tx, l.ContactID)
+		if err := live(ctx, tx, l.ContactID); err != nil {
+			return err
+		}
+		return allow(*l, checks)
 	})
 	return err
 }

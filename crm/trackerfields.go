@@ -32,11 +32,11 @@ func (s *Trackers) PlanFields(ctx context.Context, id core.ID[Tracker], c Fields
 // new type too become such; where an option goes, the one in its place is chosen. All others are
 // kept in the leads' OldValues: nothing is lost. [core.ErrState]: leads are affected, and the
 // change is not confirmed.
-func (s *Trackers) SetFields(ctx context.Context, id core.ID[Tracker], c FieldsChange, checks ...TrackerCheck) (Tracker, error) {
+func (s *Trackers) SetFields(ctx context.Context, id core.ID[Tracker], c FieldsChange, checks ...Check[Tracker]) (Tracker, error) {
 	return c.reform(s.work, checks).do(ctx, id)
 }
 
-func (c FieldsChange) reform(work core.Work[Tx], checks []TrackerCheck) reform {
+func (c FieldsChange) reform(work core.Work[Tx], checks []Check[Tracker]) reform {
 	return reform{
 		work: work, checks: checks, confirmed: c.Confirmed,
 		plan: func(ctx context.Context, tx Tx, was Tracker, t *Tracker) (*effects, error) {

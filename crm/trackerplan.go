@@ -118,7 +118,7 @@ func eachAffected(ctx context.Context, next func(ctx context.Context, after core
 // Apply says what the tracker becomes and what is affected; commit then does it.
 type reform struct {
 	work      core.Work[Tx]
-	checks    []TrackerCheck
+	checks    []Check[Tracker]
 	confirmed bool
 	plan      func(ctx context.Context, tx Tx, was Tracker, t *Tracker) (*effects, error)
 	commit    func(ctx context.Context, tx Tx, was, t Tracker) error // what becomes of the leads
@@ -152,10 +152,8 @@ func (r reform) do(ctx context.Context, id core.ID[Tracker]) (Tracker, error) {
 		if err != nil {
 			return err
 		}
-		for _, check := range r.checks {
-			if err := check(was); err != nil {
-				return err
-			}
+		if err := allow(was, r.checks); err != nil {
+			return err
 		}
 		t = was.clone()
 		found, err := r.plan(ctx, tx, was, &t)

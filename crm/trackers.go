@@ -97,13 +97,9 @@ func (s *Trackers) Update(ctx context.Context, id core.ID[Tracker], edit func(*T
 	return t, nil
 }
 
-// TrackerCheck may refuse a change of a tracker, which is given to it as it is: an error of it
-// is returned as it is, and nothing changes.
-type TrackerCheck func(Tracker) error
-
 // Delete deletes a tracker for good. One that has leads is [core.ErrState]: deactivate it, or
 // delete them.
-func (s *Trackers) Delete(ctx context.Context, id core.ID[Tracker], checks ...TrackerCheck) error {
+func (s *Trackers) Delete(ctx context.Context, id core.ID[Tracker], checks ...Check[Tracker]) error {
 	if err := permit(s.work, core.TrackersWrite); err != nil {
 		return err
 	}
@@ -112,10 +108,8 @@ func (s *Trackers) Delete(ctx context.Context, id core.ID[Tracker], checks ...Tr
 		if err != nil {
 			return err
 		}
-		for _, check := range checks {
-			if err := check(t); err != nil {
-				return err
-			}
+		if err := allow(t, checks); err != nil {
+			return err
 		}
 		if err := tx.Store.DeleteTracker(ctx, id); err != nil {
 			return err

@@ -32,11 +32,11 @@ func (s *Trackers) PlanStages(ctx context.Context, id core.ID[Tracker], c Stages
 // the change says, whatever those require, and each move is recorded. Leads in a stage whose kind
 // changes are closed or opened by it. [core.ErrState]: leads are affected and the change is not
 // confirmed, or a stage that goes has leads and none to move them to.
-func (s *Trackers) SetStages(ctx context.Context, id core.ID[Tracker], c StagesChange, checks ...TrackerCheck) (Tracker, error) {
+func (s *Trackers) SetStages(ctx context.Context, id core.ID[Tracker], c StagesChange, checks ...Check[Tracker]) (Tracker, error) {
 	return c.reform(s.work, checks, true).do(ctx, id)
 }
 
-func (c StagesChange) reform(work core.Work[Tx], checks []TrackerCheck, really bool) reform {
+func (c StagesChange) reform(work core.Work[Tx], checks []Check[Tracker], really bool) reform {
 	return reform{
 		work: work, checks: checks, confirmed: c.Confirmed,
 		plan: func(ctx context.Context, tx Tx, was Tracker, t *Tracker) (*effects, error) {

@@ -71,11 +71,11 @@ func (s *Views) Update(ctx context.Context, id core.ID[View], edit func(*View) e
 }
 
 // Delete removes a view for good.
-func (s *Views) Delete(ctx context.Context, id core.ID[View]) error {
+func (s *Views) Delete(ctx context.Context, id core.ID[View], checks ...Check[View]) error {
 	if err := permit(s.work, s.write); err != nil {
 		return err
 	}
-	_, err := erase(ctx, s.work, s.keeper(), id, ViewDeleted, func(Tx, *View) error { return nil })
+	_, err := erase(ctx, s.work, s.keeper(), id, ViewDeleted, func(_ Tx, v *View) error { return allow(*v, checks) })
 	return err
 }
 

@@ -78,7 +78,7 @@ type ActivityID struct {
 func getActivity(ctx context.Context, ws *clientele.Workspace, in *ActivityID) (*resource[crm.Activity], error) {
 	a, err := ws.Activities.Get(ctx, in.Activity)
 	if err == nil {
-		err = ofContact(a.ContactID, in.ID, "activity")
+		err = readUnder(ctx, ws, a.ContactID, in.ID, "activity")
 	}
 	return one(a, a.Version, err)
 }
@@ -108,15 +108,11 @@ type activityDeletion struct {
 }
 
 func deleteActivity(ctx context.Context, ws *clientele.Workspace, in *activityDeletion) (*nothing, error) {
-	return done(ws.Atomic(ctx, func(ws *clientele.Workspace) error {
-		a, err := getActivity(ctx, ws, &in.ActivityID)
-		if err != nil {
+	return done(ws.Activities.Delete(ctx, in.Activity, func(a crm.Activity) error {
+		if err := ofContact(a.ContactID, in.ID, "activity"); err != nil {
 			return err
 		}
-		if err := in.matches(a.Body.Version, a.Body); err != nil {
-			return err
-		}
-		return ws.Activities.Delete(ctx, in.Activity)
+		return in.matches(a.Version, a)
 	}))
 }
 

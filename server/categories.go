@@ -102,18 +102,7 @@ type categoryDeletion struct {
 }
 
 func deleteCategory(ctx context.Context, ws *clientele.Workspace, in *categoryDeletion) (*nothing, error) {
-	return done(ws.Atomic(ctx, func(ws *clientele.Workspace) error {
-		if in.given() {
-			c, err := ws.Categories.Get(ctx, in.ID)
-			if err != nil {
-				return err
-			}
-			if err := in.matches(c.Version, c); err != nil {
-				return err
-			}
-		}
-		return ws.Categories.Delete(ctx, in.ID, in.MoveTo)
-	}))
+	return done(ws.Categories.Delete(ctx, in.ID, in.MoveTo, func(c crm.Category) error { return in.matches(c.Version, c) }))
 }
 
 type tagQuery struct {

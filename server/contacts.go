@@ -214,18 +214,7 @@ type contactDeletion struct {
 }
 
 func deleteContact(ctx context.Context, ws *clientele.Workspace, in *contactDeletion) (*nothing, error) {
-	return done(ws.Atomic(ctx, func(ws *clientele.Workspace) error {
-		if in.given() {
-			c, err := ws.Contacts.Get(ctx, in.ID)
-			if err != nil {
-				return err
-			}
-			if err := in.matches(c.Version, c); err != nil {
-				return err
-			}
-		}
-		return ws.Contacts.Delete(ctx, in.ID)
-	}))
+	return done(ws.Contacts.Delete(ctx, in.ID, func(c crm.Contact) error { return in.matches(c.Version, c) }))
 }
 
 func restoreContact(ctx context.Context, ws *clientele.Workspace, in *contactID) (*resource[crm.Contact], error) {

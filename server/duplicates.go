@@ -30,11 +30,12 @@ func duplicateOperations() []Operation {
 			Method: http.MethodPut, Path: "/contacts/{id}/not-duplicates/{otherId}", ID: "markContactDistinct", Tag: tag,
 			Summary: "Say that two contacts are two people",
 			Details: "They are not listed as duplicates of each other any more, either way round.",
-			Access:  needs(core.ContactsWrite),
+			Access:  needs(core.ContactsWrite), Errors: []int{http.StatusConflict},
 		}, markDistinct),
 		inCompany(Operation{
 			Method: http.MethodDelete, Path: "/contacts/{id}/not-duplicates/{otherId}", ID: "unmarkContactDistinct", Tag: tag,
-			Summary: "Take back that two contacts are two people", Access: needs(core.ContactsWrite),
+			Summary: "Take back that two contacts are two people",
+			Access:  needs(core.ContactsWrite), Errors: []int{http.StatusConflict},
 		}, unmarkDistinct),
 	}
 	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))

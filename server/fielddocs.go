@@ -354,7 +354,7 @@ var fieldDocs = map[string]string{
 	"crm.Effect":                                   "Effect is what a change of a tracker does to its leads: what a dry run shows.",
 	"crm.Effect.Affected":                          "Affected is how many leads are touched.",
 	"crm.Effect.Changes":                           "Changes say what becomes of what, and of how many leads.",
-	"crm.Effect.Leads":                             "Leads are those that are touched, by their ids: the first 200.",
+	"crm.Effect.Leads":                             "Leads are those of the first 200 that are touched, by their ids, which the actor sees.",
 	"crm.EffectOn":                                 "EffectOn is what becomes of one stage, or of one value of a field.",
 	"crm.EffectOn.Becomes":                         "The stage or option that is in its place; see Kept.",
 	"crm.EffectOn.Closed":                          "The leads in the stage are closed by it, or opened.",

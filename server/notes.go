@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -52,6 +53,19 @@ func ofContact(contact, path core.ID[crm.Contact], entity string) error {
 	return nil
 }
 
+// readUnder is ofContact for reading, where the path may also name a contact that was merged into
+// the one that has it: its id answers that one.
+func readUnder(ctx context.Context, ws *clientele.Workspace, contact, path core.ID[crm.Contact], entity string) error {
+	if contact == path {
+		return nil
+	}
+	c, err := ws.Contacts.Get(ctx, path)
+	if err != nil && !errors.Is(err, core.ErrNotFound) {
+		return err
+	}
+	return ofContact(contact, c.ID, entity)
+}
+
 type ofContactQuery struct {
 	ID core.ID[crm.Contact] `path:"id"`
 	Paged
@@ -78,13 +92,13 @@ type NoteID struct {
 	Note core.ID[crm.Note]    `path:"noteId"`
 }
 
-// of reads the note, which has to be the contact's.
+// of reads the note, which has to be the contact's, or that of whom it was merged into.
 func (in NoteID) of(ctx context.Context, ws *clientele.Workspace) (crm.Note, error) {
 	n, err := ws.Notes.Get(ctx, in.Note)
 	if err != nil {
 		return n, err
 	}
-	return n, ofContact(n.ContactID, in.ID, "note")
+	return n, readUnder(ctx, ws, n.ContactID, in.ID, "note")
 }
 
 func getNote(ctx context.Context, ws *clientele.Workspace, in *NoteID) (*resource[crm.Note], error) {

@@ -65,7 +65,7 @@ type SocialLinkID struct {
 func getSocialLink(ctx context.Context, ws *clientele.Workspace, in *SocialLinkID) (*resource[crm.SocialLink], error) {
 	l, err := ws.SocialLinks.Get(ctx, in.Link)
 	if err == nil {
-		err = ofContact(l.ContactID, in.ID, "social_link")
+		err = readUnder(ctx, ws, l.ContactID, in.ID, "social_link")
 	}
 	return one(l, l.Version, err)
 }
@@ -95,14 +95,10 @@ type socialLinkDeletion struct {
 }
 
 func deleteSocialLink(ctx context.Context, ws *clientele.Workspace, in *socialLinkDeletion) (*nothing, error) {
-	return done(ws.Atomic(ctx, func(ws *clientele.Workspace) error {
-		l, err := getSocialLink(ctx, ws, &in.SocialLinkID)
-		if err != nil {
+	return done(ws.SocialLinks.Delete(ctx, in.Link, func(l crm.SocialLink) error {
+		if err := ofContact(l.ContactID, in.ID, "social_link"); err != nil {
 			return err
 		}
-		if err := in.matches(l.Body.Version, l.Body); err != nil {
-			return err
-		}
-		return ws.SocialLinks.Delete(ctx, in.Link)
+		return in.matches(l.Version, l)
 	}))
 }

@@ -107,14 +107,5 @@ type viewDeletion struct {
 }
 
 func (of viewsOf) delete(ctx context.Context, ws *clientele.Workspace, in *viewDeletion) (*nothing, error) {
-	return done(ws.Atomic(ctx, func(ws *clientele.Workspace) error {
-		v, err := of(ws).Get(ctx, in.ID)
-		if err != nil {
-			return err
-		}
-		if err := in.matches(v.Version, v); err != nil {
-			return err
-		}
-		return of(ws).Delete(ctx, in.ID)
-	}))
+	return done(of(ws).Delete(ctx, in.ID, func(v crm.View) error { return in.matches(v.Version, v) }))
 }

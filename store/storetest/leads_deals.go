@@ -63,7 +63,7 @@ func (d *deals) Update(ctx context.Context, id core.ID[crm.Lead], edit func(*crm
 	return d.Leads.Update(ctx, id, edit)
 }
 
-func (d *deals) Delete(ctx context.Context, id core.ID[crm.Lead], checks ...crm.LeadCheck) error {
+func (d *deals) Delete(ctx context.Context, id core.ID[crm.Lead], checks ...crm.Check[crm.Lead]) error {
 	return d.Leads.Delete(ctx, id, checks...)
 }
 
