@@ -31,6 +31,35 @@ func InsertAll[T any](ctx context.Context, s *Session, rows []T) error {
 	return InsertEach(ctx, s, len(rows), func(i int) T { return rows[i] })
 }
 
+// InsertBoth is InsertAll of rows of two tables, of which the second may refer to the first. Few of them
+// go by one message in a transaction of ours, where the driver has no objection to two statements in it.
+func InsertBoth[A, B any](ctx context.Context, s *Session, first []A, second []B) error {
+	few := 0 < len(first) && 0 < len(second) && len(first)+len(second) <= copyFrom
+	if !few || s.tx == nil || s.tx.conn == nil {
+		if err := InsertAll(ctx, s, first); err != nil {
+			return err
+		}
+		return InsertAll(ctx, s, second)
+	}
+	q := s.Insert(&first)
+	text, err := q.AppendQuery(s.db.write.QueryGen(), nil)
+	if err == nil {
+		text, err = s.Insert(&second).AppendQuery(s.db.write.QueryGen(), append(text, "; "...))
+	}
+	if err != nil {
+		return s.Fail(err)
+	}
+	return s.send(ctx, string(text), q.GetModel())
+}
+
+// send executes a text of INSERT in the transaction.
+func (s *Session) send(ctx context.Context, text string, model bun.Model) error {
+	traced, event := s.db.traced(ctx, &bun.QueryEvent{Query: text, Model: model})
+	_, event.Err = s.tx.ExecContext(traced, text)
+	s.db.tracedEnd(traced, event)
+	return s.Fail(event.Err)
+}
+
 // made are the rows from one on and before another.
 func made[T any](from, to int, row func(i int) T) []T {
 	rows := make([]T, 0, to-from)
@@ -69,12 +98,8 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 		if next.err != nil {
 			return s.Fail(next.err)
 		}
-		text := string(next.text)
-		traced, event := s.db.traced(ctx, &bun.QueryEvent{Query: text, Model: next.model})
-		_, event.Err = s.tx.ExecContext(traced, text)
-		s.db.tracedEnd(traced, event)
-		if event.Err != nil {
-			return s.Fail(event.Err)
+		if err := s.send(ctx, string(next.text), next.model); err != nil {
+			return err
 		}
 	}
 	return nil

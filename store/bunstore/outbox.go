@@ -51,23 +51,35 @@ func (o outbox) Emit(ctx context.Context, events ...core.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
+	if err := o.store(ctx, events); err != nil {
+		return err
+	}
+	return o.Left(ctx)
+}
+
+func (o outbox) store(ctx context.Context, events []core.Event) error {
 	now := o.Env().Time()
 	entries := make([]newAuditRow, len(events))
 	var failed error
-	err := InsertEach(ctx, o.Session, len(events), func(i int) (row eventRow) {
+	row := func(i int) (row eventRow) {
 		var err error
 		if row, entries[i], err = o.rows(&events[i], now); err != nil {
 			failed = err // and nothing of all this is kept
 		}
 		return row
-	})
+	}
+	if len(events) <= copyFrom/2 {
+		rows := made(0, len(events), row)
+		if failed != nil {
+			return failed
+		}
+		return InsertBoth(ctx, o.Session, rows, entries)
+	}
+	err := InsertEach(ctx, o.Session, len(events), row)
 	if err := cmp.Or(failed, err); err != nil {
 		return err
 	}
-	if err := InsertAll(ctx, o.Session, entries); err != nil {
-		return err
-	}
-	return o.Left(ctx)
+	return InsertAll(ctx, o.Session, entries)
 }
 
 // rows are an event's in the outbox and in the audit.

@@ -2,6 +2,7 @@ package identitystore
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,37 +82,39 @@ func (s store) MemberOf(ctx context.Context, user core.UserID) (identity.Member,
 	return row.member(), nil
 }
 
-// activeRow is a user who is an active member; zero: the company has no members.
-type activeRow struct {
-	bun.BaseModel `bun:"table:id_members,alias:m"`
+// workRow is who of some users works in a company.
+type workRow struct {
+	bun.BaseModel `bun:"table:id_companies,alias:co"`
 
-	UserID core.UserID `bun:",nullzero"`
+	Nobody bool   `bun:",scanonly"`          // the company has no members at all
+	Active string `bun:",scanonly,nullzero"` // ids, with spaces between
 }
 
 func (s store) ActiveAmong(ctx context.Context, users []core.UserID) ([]core.UserID, error) {
 	if len(users) == 0 {
 		return nil, nil
 	}
-	var rows []activeRow
-	err := s.Select(bunstore.Shared, &rows).Column("user_id").Join("JOIN id_users AS u ON u.id = m.user_id").
-		Where("m.user_id IN (?)", bun.List(users)).Where("m.active").Where("u.active").
-		UnionAll(s.none()).Scan(ctx)
-	if err != nil {
-		return nil, s.Fail(err)
+	members := func() *bun.SelectQuery { return s.Select(bunstore.Shared, (*memberRow)(nil)) }
+	active := members().ColumnExpr("string_agg(CAST(m.user_id AS TEXT), ' ')").Join("JOIN id_users AS u ON u.id = m.user_id").
+		Where("m.user_id IN (?)", bun.List(users)).Where("m.active").Where("u.active")
+	var row workRow
+	err := s.Across(&row).ColumnExpr("NOT EXISTS (?) AS nobody", members().ColumnExpr("1")).ColumnExpr("(?) AS active", active).
+		Where("co.id = ?", s.Scope().Company).Scan(ctx)
+	if err != nil || row.Nobody {
+		return users, s.Fail(err)
 	}
-	active := make([]core.UserID, len(rows))
-	for i := range rows {
-		if active[i] = rows[i].UserID; active[i].IsZero() {
-			return users, nil
-		}
-	}
-	return active, nil
+	return readIDs(row.Active)
 }
 
-// none has a row, without a user, if the company has no members.
-func (s store) none() *bun.SelectQuery {
-	return s.Across((*companyRow)(nil)).ColumnExpr("NULL").Where("co.id = ?", s.Scope().Company).
-		Where("NOT EXISTS (?)", s.Select(bunstore.Shared, (*memberRow)(nil)).ColumnExpr("1"))
+func readIDs(text string) (ids []core.UserID, err error) {
+	for field := range strings.FieldsSeq(text) {
+		id, err := uuid.Parse(field)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, core.UserID{UUID: id})
+	}
+	return ids, nil
 }
 
 func (s store) ReplaceMember(ctx context.Context, m identity.Member, was int64) error {

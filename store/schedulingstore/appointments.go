@@ -45,10 +45,7 @@ func (s store) InsertAppointments(ctx context.Context, list ...scheduling.Seated
 		rows[i] = appointmentRow{CompanyID: s.Scope().Company, Appointment: a.Appointment}
 		seats = append(seats, s.seatRows(a)...)
 	}
-	if err := bunstore.InsertAll(ctx, s.Session, rows); err != nil {
-		return err
-	}
-	return bunstore.InsertAll(ctx, s.Session, seats)
+	return bunstore.InsertBoth(ctx, s.Session, rows, seats)
 }
 
 // seatRows take the time. They are in the order of the members, which have been locked in that order.

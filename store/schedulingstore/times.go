@@ -1,13 +1,10 @@
 package schedulingstore
 
 import (
-	"bytes"
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/clientele-crm/clientele/core"
@@ -50,7 +47,7 @@ func (s store) TakenTime(ctx context.Context, members []core.UserID, spans ...sl
 	var rows []seatRow
 	q := s.Select(bunstore.Shared, &rows).ExcludeColumn("company_id", "held_from", "held_until", "busy_from", "busy_until", "live", "created_at")
 	if len(spans) == 1 {
-		q = q.Apply(during(members, spans[0].Start, spans[0].End))
+		q = q.Where("se.member_id IN (?)", bun.List(members)).Apply(during(spans[0].Start, spans[0].End)).OrderExpr("se.member_id, se.busy_from")
 	} else {
 		q = s.duringAny(q, members, spans)
 	}
@@ -62,12 +59,12 @@ func (s store) TakenTime(ctx context.Context, members []core.UserID, spans ...sl
 	return list, s.Fail(err)
 }
 
-// during is a query's part of the members' time that is taken and overlaps [from, until), of each by its start.
-func during(members []core.UserID, from, until time.Time) func(*bun.SelectQuery) *bun.SelectQuery {
+// during is a query's part of the time that is taken and overlaps [from, until).
+func during(from, until time.Time) func(*bun.SelectQuery) *bun.SelectQuery {
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("se.member_id IN (?)", bun.List(members)).Where("se.live").
+		return q.Where("se.live").
 			Where("se.busy_from > ?", from.Add(-longest).UnixMicro()).Where("se.busy_from < ?", until.UnixMicro()).
-			Where("se.busy_until > ?", from.UnixMicro()).OrderExpr("se.member_id, se.busy_from")
+			Where("se.busy_until > ?", from.UnixMicro())
 	}
 }
 
@@ -84,57 +81,6 @@ func (s store) duringAny(q *bun.SelectQuery, members []core.UserID, spans []slot
 	return q.With("span", s.Values(&rows)).Distinct().
 		Join("JOIN span ON se.busy_from > span.low AND se.busy_from < span.high AND se.busy_until > span.past").
 		Where("se.member_id IN (?)", bun.List(members)).Where("se.live").OrderExpr("se.member_id, se.start_date")
-}
-
-// BusyTime reads numbers from one index, and past Bun, which would look up how to for each of
-// perhaps ten thousand rows.
-func (s store) BusyTime(ctx context.Context, b scheduling.BusyQuery) ([][]slots.Busy, error) {
-	list := make([][]slots.Busy, len(b.Members))
-	if len(b.Members) == 0 {
-		return list, nil
-	}
-	q := s.Select(bunstore.Shared, (*seatRow)(nil)).
-		ColumnExpr("se.member_id, se.busy_from, se.busy_until, se.buffer_before, se.buffer_after").
-		ColumnExpr("se.buffers = ?, se.agenda_id = ?", slots.Max, b.Agenda).
-		Where("(se.hold_until IS NULL OR se.hold_until > ?)", b.Now.UTC()).
-		Apply(during(b.Members, b.From, b.Until))
-	if len(b.Except) > 0 {
-		q = q.Where("se.appointment_id NOT IN (?)", bun.List(b.Except))
-	}
-	rows, err := q.Rows(ctx)
-	if err != nil {
-		return nil, s.Fail(err)
-	}
-	defer rows.Close()
-	return list, s.Fail(scanBusy(rows, b.Members, list))
-}
-
-// scanBusy reads the busy time of each member to their place in the list.
-func scanBusy(rows *sql.Rows, members []core.UserID, list [][]slots.Busy) error {
-	var text, last sql.RawBytes
-	var from, until int64
-	var before, after slots.Minutes
-	var larger, same bool
-	place := 0
-	for rows.Next() {
-		if err := rows.Scan(&text, &from, &until, &before, &after, &larger, &same); err != nil {
-			return err
-		}
-		if !bytes.Equal(text, last) { // they come one member after another
-			last = append(last[:0], text...)
-			id, err := uuid.ParseBytes(text)
-			if err != nil {
-				return err
-			}
-			place = slices.Index(members, core.UserID{UUID: id})
-		}
-		busy := slots.Busy{Start: time.UnixMicro(from).UTC(), End: time.UnixMicro(until).UTC(), Before: before, After: after, Larger: larger}
-		if same {
-			busy.Seats = 1
-		}
-		list[place] = append(list[place], busy)
-	}
-	return rows.Err()
 }
 
 func (s store) ReleaseTime(ctx context.Context, holds []core.ID[scheduling.Appointment]) error {
