@@ -120,10 +120,15 @@ func (s *Contacts) Update(ctx context.Context, id core.ID[Contact], edit func(*C
 // Delete deletes a contact: it leaves the lists and frees its addresses, and may be restored.
 // A contact that is deleted already stays so; one that was merged into another is [core.ErrState].
 func (s *Contacts) Delete(ctx context.Context, id core.ID[Contact], checks ...Check[Contact]) error {
+	_, err := s.delete(ctx, id, checks)
+	return err
+}
+
+func (s *Contacts) delete(ctx context.Context, id core.ID[Contact], checks []Check[Contact]) (Contact, error) {
 	if err := s.require(core.ContactsDelete); err != nil {
-		return err
+		return Contact{}, err
 	}
-	_, err := s.change(ctx, id, ContactDeleted, func(tx Tx, was, c *Contact) error {
+	return s.change(ctx, id, ContactDeleted, func(tx Tx, was, c *Contact) error {
 		if isMerged(was) {
 			return errMerged(was) // its id answers the other, which would still be there
 		}
@@ -136,7 +141,6 @@ func (s *Contacts) Delete(ctx context.Context, id core.ID[Contact], checks ...Ch
 		}
 		return nil
 	})
-	return err
 }
 
 // Restore brings a deleted contact back. [core.ErrExists] names the contact that has taken

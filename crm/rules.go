@@ -100,7 +100,7 @@ func (r *rules) checkValues(f *core.Faults, was, c *Contact) {
 		c.Website = checkWebsite(f, c.Website)
 	}
 	r.checkAddresses(f, was, c)
-	c.Tags = checkTags(f, c.Tags)
+	c.Tags = checkTags(f, "/tags", c.Tags)
 	checkPlace(f, was, c)
 }
 
@@ -127,14 +127,14 @@ func checkWebsite(f *core.Faults, website string) string {
 }
 
 // checkTags drops empty and repeated tags; the first spelling of one stays.
-func checkTags(f *core.Faults, tags []string) []string {
+func checkTags(f *core.Faults, at string, tags []string) []string {
 	if len(tags) > maxTags {
-		f.Add("/tags", "max_items", fmt.Sprintf("has more than %d tags", maxTags))
+		f.Add(at, "max_items", fmt.Sprintf("has more than %d tags", maxTags))
 	}
 	kept := make([]string, 0, len(tags))
 	seen := map[string]bool{"": true}
 	for i, tag := range tags {
-		tag = f.Line(fmt.Sprintf("/tags/%d", i), tag, maxLabel)
+		tag = f.Line(fmt.Sprintf("%s/%d", at, i), tag, maxLabel)
 		if key := core.Fold(tag); !seen[key] {
 			seen[key] = true
 			kept = append(kept, tag)

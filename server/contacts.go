@@ -195,15 +195,23 @@ type contactChange struct {
 	Body       Patch[EditedContact]
 }
 
+// editContact makes a patch an edit of a contact.
+func editContact(patch Patch[EditedContact]) func(*crm.Contact) error {
+	return func(c *crm.Contact) error {
+		edited := EditedContact{c.NewContact, c.Active}
+		err := patch.apply(&edited)
+		c.NewContact, c.Active = edited.NewContact, edited.Active
+		return err
+	}
+}
+
 func updateContact(ctx context.Context, ws *clientele.Workspace, in *contactChange) (*resource[SavedContact], error) {
+	edit := editContact(in.Body)
 	c, err := ws.Contacts.Update(ctx, in.ID, func(c *crm.Contact) error {
 		if err := in.matches(c.Version, *c); err != nil {
 			return err
 		}
-		edited := EditedContact{c.NewContact, c.Active}
-		err := in.Body.apply(&edited)
-		c.NewContact, c.Active = edited.NewContact, edited.Active
-		return err
+		return edit(c)
 	})
 	return saved(ctx, ws, in.Duplicates, c, err)
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-crm/clientele/core"
 )
 
 func TestContacts(t *testing.T) {
@@ -59,5 +61,38 @@ func TestContacts(t *testing.T) {
 	})
 	t.Run("of nobody is not found", func(t *testing.T) {
 		w.problem(http.StatusNotFound, "contact_not_found", "GET", "/api/v1/contacts/"+uuid.NewString(), nil)
+	})
+}
+
+func TestManyContactsAreChangedEachByItself(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ada, eve := w.made("/api/v1/contacts", map[string]any{"name": "Ada", "email": "ada@example.org"}), w.made("/api/v1/contacts", map[string]any{"name": "Eve"})
+		bulk := func(path string, body map[string]any) []any {
+			body["ids"] = []any{eve["id"], uuid.NewString(), ada["id"]}
+			a := w.call("POST", "/api/v1/"+path+"/bulk", body)
+			require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+			return a.json(t)["items"].([]any)
+		}
+		rows := bulk("contacts", map[string]any{"set": map[string]any{"email": "ada@example.org", "active": false}})
+		require.Equal(t, []any{false, false, true}, under(t, rows, "", "done"))
+		problem := rows[0].(map[string]any)["problem"].(map[string]any)
+		require.Equal(t, "contact_exists", problem["code"])
+		require.Equal(t, ada["id"], problem["holder"].(map[string]any)["id"])
+		require.Equal(t, "contact_not_found", rows[1].(map[string]any)["problem"].(map[string]any)["code"])
+		require.EqualValues(t, 2, rows[2].(map[string]any)["version"])
+		require.Equal(t, []any{true, false, true}, under(t, bulk("clients", map[string]any{"tags": map[string]any{"add": []string{"vip"}}}), "", "done"))
+		require.Len(t, w.call("GET", "/api/v1/contacts?tag=vip", nil).json(t)["items"], 2)
+		bulk("contacts", map[string]any{"delete": true})
+		require.Empty(t, w.call("GET", "/api/v1/contacts", nil).json(t)["items"])
+		bulk("contacts", map[string]any{"restore": true})
+		require.Len(t, w.call("GET", "/api/v1/contacts?active=false", nil).json(t)["items"], 1)
+
+		ids := []any{ada["id"]}
+		w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids})
+		w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids, "delete": true, "restore": true})
+		a := w.call("POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids, "set": map[string]any{"nmae": "x"}})
+		require.Contains(t, a.text, "nmae", "a field that there is not")
+		w.join("grace", w.company, core.PermissionSet(core.ContactsWrite))
+		w.problem(http.StatusForbidden, "permission_required", "POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids, "delete": true}, "As: grace")
 	})
 }

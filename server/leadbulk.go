@@ -32,18 +32,10 @@ type LeadsChange struct {
 	Delete bool                `json:"delete,omitempty"` // for good
 }
 
-// ChangedLead is what became of one lead.
-type ChangedLead struct {
-	ID      core.ID[crm.Lead] `json:"id"`
-	Done    bool              `json:"done"`              // false: nothing was done to it
-	Version int64             `json:"version,omitempty"` // that it has now
-	Problem *Problem          `json:"problem,omitempty"` // why nothing was done
-}
-
 type leadsChange struct{ Body LeadsChange }
 
-func changeLeads(ctx context.Context, ws *clientele.Workspace, in *leadsChange) (*answered[partsOf[ChangedLead]], error) {
-	c := crm.BulkChange{Delete: in.Body.Delete}
+func changeLeads(ctx context.Context, ws *clientele.Workspace, in *leadsChange) (*answered[partsOf[ChangedRow[crm.Lead]]], error) {
+	c := crm.BulkLeads{Delete: in.Body.Delete}
 	if in.Body.Move != nil {
 		move := in.Body.Move.move()
 		c.Move = &move
@@ -58,17 +50,7 @@ func changeLeads(ctx context.Context, ws *clientele.Workspace, in *leadsChange) 
 		}
 		c.Set = edit
 	}
-	answer := partsOf[ChangedLead]{Items: []ChangedLead{}}
-	err := ws.Atomic(ctx, func(ws *clientele.Workspace) error { // so that each is a savepoint of one transaction
-		rows, err := ws.Leads.Bulk(ctx, in.Body.IDs, c)
-		answer.Items = make([]ChangedLead, len(rows))
-		for i, row := range rows {
-			answer.Items[i] = ChangedLead{ID: row.ID, Done: row.Err == nil, Version: row.Version}
-			if row.Err != nil {
-				answer.Items[i].Problem = problemOf(ctx, row.Err)
-			}
-		}
-		return err
+	return changeRows(ctx, ws, func(ws *clientele.Workspace) ([]crm.BulkRow[crm.Lead], error) {
+		return ws.Leads.Bulk(ctx, in.Body.IDs, c)
 	})
-	return bare(answer, err)
 }

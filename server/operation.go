@@ -79,6 +79,7 @@ func Operations() []Operation {
 		sessionOperations(),
 		userOperations(),
 		contactOperations(),
+		contactBulkOperations(),
 		duplicateOperations(),
 		mergeOperations(),
 		viewOperations(),

@@ -35,7 +35,9 @@ var withoutOthersRows = strings.Fields(`createContact createContactView importCo
 // namingOthers are the bodies of operations that name rows in them, each with the id of another's
 // that stands for "?": the row is not found, whatever the status of the answer.
 var namingOthers = map[string]struct{ of, body string }{
-	"changeLeads": {"leads", `{"ids": ["?"], "delete": true}`},
+	"changeLeads":    {"leads", `{"ids": ["?"], "delete": true}`},
+	"changeContacts": {"contacts", `{"ids": ["?"], "delete": true}`},
+	"changeClients":  {"contacts", `{"ids": ["?"], "tags": {"add": ["vip"]}}`},
 }
 
 // Whoever sees own rows only finds, lists, exports and changes no row of anybody else, by any

@@ -43,7 +43,7 @@ var may = []struct {
 		listSessions endSession listMyAudit`},
 	{[]string{platform}, `listUsers listUserAudit getUser updateUser deleteUser listAllCompanies listAllMembers`},
 	{[]string{lead, partner, staff, admin, key}, `getCompany leaveCompany`},
-	{[]string{partner, staff, admin, key}, `listContacts createContact searchContacts getContact updateContact
+	{[]string{partner, staff, admin, key}, `listContacts createContact searchContacts getContact updateContact changeContacts
 		getContactTimeline listContactViews createContactView getContactView updateContactView deleteContactView
 		listContactDuplicates scanContactDuplicates markContactDistinct unmarkContactDistinct
 		listContactConsents recordContactConsent getContactPermit

@@ -101,7 +101,7 @@ var leadAssignContracts = []contract{
 		foreign := theirs.lead(theirs.about(crm.LeadDetails{}))
 		absent := core.ID[crm.Lead]{UUID: uuid.New()}
 		ids := []core.ID[crm.Lead]{two.ID, absent, foreign.ID, one.ID}
-		rows, err := d.Bulk(t.Context(), ids, crm.BulkChange{Move: &crm.Move{To: "contacted"}})
+		rows, err := d.Bulk(t.Context(), ids, crm.BulkLeads{Move: &crm.Move{To: "contacted"}})
 		require.NoError(t, err)
 		require.Len(t, rows, 4)
 		for i, row := range rows {
@@ -115,7 +115,7 @@ var leadAssignContracts = []contract{
 		}
 		// In a transaction, what fails is undone alone.
 		err = w.ws().Atomic(t.Context(), func(ws *clientele.Workspace) error {
-			rows, err := ws.Leads.Bulk(t.Context(), []core.ID[crm.Lead]{one.ID, two.ID}, crm.BulkChange{Set: func(l *crm.Lead) error {
+			rows, err := ws.Leads.Bulk(t.Context(), []core.ID[crm.Lead]{one.ID, two.ID}, crm.BulkLeads{Set: func(l *crm.Lead) error {
 				l.Values["budget"] = crm.Text("1")
 				if l.Title == "two" {
 					l.Values["budget"] = crm.Text("x")
@@ -132,13 +132,13 @@ var leadAssignContracts = []contract{
 		require.NoError(t, err)
 		require.Equal(t, crm.Text("1"), got.Values["budget"])
 		to := newUser()
-		rows, err = d.Bulk(t.Context(), []core.ID[crm.Lead]{one.ID}, crm.BulkChange{Assign: &crm.BulkAssign{To: to}})
+		rows, err = d.Bulk(t.Context(), []core.ID[crm.Lead]{one.ID}, crm.BulkLeads{Assign: &crm.BulkAssign{To: to}})
 		require.NoError(t, err)
 		require.NoError(t, rows[0].Err)
-		rows, err = d.by(own(leadPermissions...)).Bulk(t.Context(), []core.ID[crm.Lead]{one.ID}, crm.BulkChange{Delete: true})
+		rows, err = d.by(own(leadPermissions...)).Bulk(t.Context(), []core.ID[crm.Lead]{one.ID}, crm.BulkLeads{Delete: true})
 		require.NoError(t, err)
 		require.ErrorIs(t, rows[0].Err, core.ErrNotFound, "one who does not see it")
-		rows, err = d.Bulk(t.Context(), []core.ID[crm.Lead]{one.ID, two.ID}, crm.BulkChange{Delete: true})
+		rows, err = d.Bulk(t.Context(), []core.ID[crm.Lead]{one.ID, two.ID}, crm.BulkLeads{Delete: true})
 		require.NoError(t, err)
 		require.NoError(t, rows[1].Err)
 		require.Empty(t, d.titles(crm.LeadFilter{}))
@@ -149,11 +149,11 @@ var leadAssignContracts = []contract{
 		for i := range ids {
 			ids[i] = core.ID[crm.Lead]{UUID: uuid.New()}
 		}
-		_, err := d.Bulk(t.Context(), ids, crm.BulkChange{Delete: true})
+		_, err := d.Bulk(t.Context(), ids, crm.BulkLeads{Delete: true})
 		require.Equal(t, []string{"/ids items"}, faults(t, err))
-		_, err = d.Bulk(t.Context(), append(ids[:1:1], ids[0]), crm.BulkChange{Delete: true, Assign: &crm.BulkAssign{}})
+		_, err = d.Bulk(t.Context(), append(ids[:1:1], ids[0]), crm.BulkLeads{Delete: true, Assign: &crm.BulkAssign{}})
 		require.Equal(t, []string{"/ids unique", " one"}, faults(t, err))
-		for needs, c := range map[core.Permission]crm.BulkChange{
+		for needs, c := range map[core.Permission]crm.BulkLeads{
 			core.LeadsWrite: {Move: &crm.Move{To: "new"}}, core.LeadsAssign: {Assign: &crm.BulkAssign{}}, core.LeadsDelete: {Delete: true},
 		} {
 			_, err := d.by(without(needs)).Bulk(t.Context(), ids[:1], c)

@@ -29,6 +29,7 @@ func Run(t *testing.T, open Open) {
 	for _, c := range slices.Concat(
 		jobContracts,
 		contactContracts,
+		contactBulkContracts,
 		contactRuleContracts,
 		contactListContracts,
 		filterContracts, leadFilterContracts,
