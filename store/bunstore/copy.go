@@ -27,7 +27,10 @@ func (s *Session) copyRows(ctx context.Context, model any, n int, row func(i int
 	table := s.db.write.Table(reflect.TypeOf(model).Elem())
 	query := copyQuery(table)
 	ctx, event := s.db.traced(context.WithoutCancel(ctx), &bun.QueryEvent{Query: query, Model: s.Insert(model).GetModel()})
-	err := s.db.dialect.Copy(ctx, s.tx.conn, query, &copyReader{table: table, gen: s.db.write.QueryGen(), rows: n, row: row})
+	if err := s.tx.conn.flush(ctx); err != nil {
+		return s.Fail(s.tx.note(err))
+	}
+	err := s.db.dialect.Copy(ctx, s.tx.conn.Conn, query, &copyReader{table: table, gen: s.db.write.QueryGen(), rows: n, row: row})
 	event.Err = s.tx.note(err)
 	s.db.tracedEnd(ctx, event)
 	return s.Fail(err)

@@ -101,7 +101,7 @@ func (db *DB) Session(scope core.Scope) *Session {
 // this database. Nothing is committed or rolled back but by the embedder; what fails in
 // here is undone to a savepoint, and leaves the transaction usable.
 func (db *DB) Join(scope core.Scope, tx *sql.Tx) *Session {
-	return &Session{db: db, scope: scope, tx: &transaction{Tx: tx, db: db}}
+	return &Session{db: db, scope: scope, tx: &transaction{of: tx, db: db}}
 }
 
 // EnsureCompany registers a tenant of the embedder's, so that rows may belong to it. One

@@ -31,25 +31,36 @@ func InsertAll[T any](ctx context.Context, s *Session, rows []T) error {
 	return InsertEach(ctx, s, len(rows), func(i int) T { return rows[i] })
 }
 
-// InsertBoth is InsertAll of rows of two tables, of which the second may refer to the first. Few of them
-// go by one message in a transaction of ours, where the driver has no objection to two statements in it.
+// InsertBoth is InsertAll of rows of two tables, of which the second may refer to the first. An error may be
+// of either. Few go in one message where that can be.
 func InsertBoth[A, B any](ctx context.Context, s *Session, first []A, second []B) error {
-	few := 0 < len(first) && 0 < len(second) && len(first)+len(second) <= copyFrom
-	if !few || s.tx == nil || s.tx.conn == nil {
-		if err := InsertAll(ctx, s, first); err != nil {
-			return err
-		}
-		return InsertAll(ctx, s, second)
+	if len(second) == 0 {
+		return InsertAll(ctx, s, first)
 	}
-	q := s.Insert(&first)
+	if err := InsertLater(ctx, s, first); err != nil {
+		return err
+	}
+	return InsertAll(ctx, s, second)
+}
+
+// InsertLater is InsertAll of rows which nothing keeps from being inserted: it may be that their error comes
+// from what the transaction does next, with which few go in one message where that can be.
+func InsertLater[T any](ctx context.Context, s *Session, rows []T) error {
+	if len(rows) == 0 || len(rows) > copyFrom || s.tx == nil || s.tx.conn == nil {
+		return InsertAll(ctx, s, rows)
+	}
+	if err := s.tx.usable(ctx); err != nil {
+		return s.Fail(err)
+	}
+	q := s.Insert(&rows)
 	text, err := q.AppendQuery(s.db.write.QueryGen(), nil)
-	if err == nil {
-		text, err = s.Insert(&second).AppendQuery(s.db.write.QueryGen(), append(text, "; "...))
-	}
 	if err != nil {
 		return s.Fail(err)
 	}
-	return s.send(ctx, string(text), q.GetModel())
+	traced, event := s.db.traced(ctx, &bun.QueryEvent{Query: string(text), Model: q.GetModel()})
+	s.tx.conn.later(text)
+	s.db.tracedEnd(traced, event)
+	return nil
 }
 
 // send executes a text of INSERT in the transaction.

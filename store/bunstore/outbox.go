@@ -68,12 +68,15 @@ func (o outbox) store(ctx context.Context, events []core.Event) error {
 		}
 		return row
 	}
-	if len(events) <= copyFrom/2 {
+	if len(events) <= copyFrom {
 		rows := made(0, len(events), row)
 		if failed != nil {
 			return failed
 		}
-		return InsertBoth(ctx, o.Session, rows, entries)
+		if err := InsertLater(ctx, o.Session, rows); err != nil {
+			return err
+		}
+		return InsertLater(ctx, o.Session, entries)
 	}
 	err := InsertEach(ctx, o.Session, len(events), row)
 	if err := cmp.Or(failed, err); err != nil {

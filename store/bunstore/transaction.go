@@ -3,17 +3,17 @@ package bunstore
 import (
 	"context"
 	"database/sql"
-	"errors"
+
+	"github.com/uptrace/bun"
 )
 
-// transaction is one of database/sql in which no statement is broken off: a context that
-// ends keeps the next statement from starting. A statement that is broken off takes the whole
-// transaction with it (SQLite rolls it back, pgdriver and pgx lose the connection), and the
-// transaction may be the embedder's.
+// transaction is one in which no statement is broken off: a context that ends keeps the next statement
+// from starting. A statement that is broken off takes the whole transaction with it (SQLite rolls it
+// back, pgdriver and pgx lose the connection), and the transaction may be the embedder's.
 type transaction struct {
-	*sql.Tx
+	of   statements // the transaction of database/sql, or a connection that has been told BEGIN
 	db   *DB
-	conn *sql.Conn // the connection of one of ours, where COPY is spoken on it
+	conn *messages // the connection of one of ours, where several statements may be one message
 
 	ours   bool  // not the embedder's
 	left   bool  // behind it there is work to do, such as events
@@ -21,12 +21,19 @@ type transaction struct {
 	ended  error // why the database has rolled back already; what came now would be kept by itself
 }
 
+// statements are what [sql.Tx] and messages have in common.
+type statements interface {
+	bun.IConn
+	Commit() error
+	Rollback() error
+}
+
 // ExecContext implements [bun.IConn].
 func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if err := t.usable(ctx); err != nil {
 		return nil, err
 	}
-	res, err := t.Tx.ExecContext(context.WithoutCancel(ctx), query, args...)
+	res, err := t.of.ExecContext(context.WithoutCancel(ctx), query, args...)
 	return res, t.note(err)
 }
 
@@ -35,8 +42,13 @@ func (t *transaction) QueryContext(ctx context.Context, query string, args ...an
 	if err := t.usable(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := t.Tx.QueryContext(context.WithoutCancel(ctx), query, args...)
+	rows, err := t.of.QueryContext(context.WithoutCancel(ctx), query, args...)
 	return rows, t.note(err)
+}
+
+// QueryRowContext implements [bun.IConn].
+func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.of.QueryRowContext(ctx, query, args...)
 }
 
 func (t *transaction) usable(ctx context.Context) error {
@@ -49,7 +61,7 @@ func (t *transaction) usable(ctx context.Context) error {
 func (t *transaction) note(err error) error {
 	if err != nil {
 		t.failed = true
-		if t.ended == nil && t.db.dialect.Failure(err).Ended {
+		if t.ended == nil && (t.db.dialect.Failure(err).Ended || t.conn != nil && t.conn.refused) {
 			t.ended = err
 		}
 	}
@@ -64,24 +76,24 @@ func (t *transaction) commit(ctx context.Context) error {
 			return err
 		}
 	}
-	return t.Commit()
+	if err := t.usable(ctx); err != nil {
+		return err
+	}
+	return t.of.Commit()
 }
 
 // begin opens a transaction of ours.
 func (db *DB) begin(ctx context.Context) (*transaction, error) {
 	if db.dialect.Copy == nil {
 		begun, err := db.write.DB.BeginTx(ctx, nil)
-		return &transaction{Tx: begun, db: db, ours: true}, err
+		return &transaction{of: begun, db: db, ours: true}, err
 	}
 	conn, err := db.write.DB.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	begun, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return &transaction{Tx: begun, db: db, conn: conn, ours: true}, nil
+	of := &messages{Conn: conn}
+	return &transaction{of: of, db: db, conn: of, ours: true}, nil
 }
 
 // Atomic calls fn with a session inside a transaction, or inside a savepoint of the one
@@ -96,8 +108,8 @@ func (s *Session) Atomic(ctx context.Context, fn func(*Session) error) error {
 	}
 	done := false
 	defer func() {
-		if !done { // fn failed or panicked, or ctx is over and the transaction with it
-			_ = tx.Rollback()
+		if !done { // fn failed or panicked, or ctx is over
+			_ = tx.of.Rollback()
 		}
 		if tx.conn != nil {
 			_ = tx.conn.Close() // gives it back to the pool
@@ -126,6 +138,9 @@ func (s *Session) savepoint(ctx context.Context, fn func(*Session) error) error 
 		if !done {
 			// The savepoint has to go even when ctx is over: the transaction may live on.
 			ctx := context.WithoutCancel(ctx)
+			if s.tx.conn != nil {
+				s.tx.conn.waiting = s.tx.conn.waiting[:0] // all of it is of after the savepoint
+			}
 			_, _ = s.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT clientele")
 			_, _ = s.tx.ExecContext(ctx, "RELEASE SAVEPOINT clientele")
 		}

@@ -2,7 +2,6 @@ package identitystore
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -82,39 +81,28 @@ func (s store) MemberOf(ctx context.Context, user core.UserID) (identity.Member,
 	return row.member(), nil
 }
 
-// workRow is who of some users works in a company.
-type workRow struct {
-	bun.BaseModel `bun:"table:id_companies,alias:co"`
-
-	Nobody bool   `bun:",scanonly"`          // the company has no members at all
-	Active string `bun:",scanonly,nullzero"` // ids, with spaces between
-}
-
 func (s store) ActiveAmong(ctx context.Context, users []core.UserID) ([]core.UserID, error) {
 	if len(users) == 0 {
 		return nil, nil
 	}
-	members := func() *bun.SelectQuery { return s.Select(bunstore.Shared, (*memberRow)(nil)) }
-	active := members().ColumnExpr("string_agg(CAST(m.user_id AS TEXT), ' ')").Join("JOIN id_users AS u ON u.id = m.user_id").
-		Where("m.user_id IN (?)", bun.List(users)).Where("m.active").Where("u.active")
-	var row workRow
-	err := s.Across(&row).ColumnExpr("NOT EXISTS (?) AS nobody", members().ColumnExpr("1")).ColumnExpr("(?) AS active", active).
-		Where("co.id = ?", s.Scope().Company).Scan(ctx)
-	if err != nil || row.Nobody {
-		return users, s.Fail(err)
+	var rows []memberRow
+	err := s.Select(bunstore.Shared, &rows).Column("user_id").Where("m.user_id IN (?)", bun.List(users)).
+		Where("m.active").Where("(SELECT u.active FROM id_users AS u WHERE u.id = m.user_id)").Scan(ctx)
+	if err != nil {
+		return nil, s.Fail(err)
 	}
-	return readIDs(row.Active)
-}
-
-func readIDs(text string) (ids []core.UserID, err error) {
-	for field := range strings.FieldsSeq(text) {
-		id, err := uuid.Parse(field)
-		if err != nil {
-			return nil, err
+	if len(rows) == 0 {
+		err := s.Select(bunstore.Shared, &rows).Column("user_id").Limit(1).Scan(ctx)
+		if err != nil || len(rows) == 0 {
+			return users, s.Fail(err)
 		}
-		ids = append(ids, core.UserID{UUID: id})
+		return nil, nil
 	}
-	return ids, nil
+	active := make([]core.UserID, len(rows))
+	for i := range rows {
+		active[i] = rows[i].UserID
+	}
+	return active, nil
 }
 
 func (s store) ReplaceMember(ctx context.Context, m identity.Member, was int64) error {

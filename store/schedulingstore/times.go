@@ -20,7 +20,7 @@ func (s store) LockMembers(ctx context.Context, members []core.UserID) error {
 	var found []personRow
 	lock := func() error {
 		found = found[:0]
-		return s.Lock(s.Select(bunstore.Shared, &found).Where("pe.id IN (?)", bun.List(members)).OrderExpr("pe.id")).Scan(ctx)
+		return s.Lock(s.Select(bunstore.Shared, &found).Column("id").Where("pe.id IN (?)", bun.List(members)).OrderExpr("pe.id")).Scan(ctx)
 	}
 	if err := lock(); err != nil || len(found) == len(members) {
 		return s.Fail(err)
