@@ -23,7 +23,7 @@ import (
 // the folder. Nothing in the cluster is worth an orderly shutdown.
 const watch = `
 "$1" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-	-c full_page_writes=off -c autovacuum=off -c max_connections=300 -c shared_buffers=64MB &
+	-c full_page_writes=off -c autovacuum=off -c max_connections=300 -c shared_buffers=512MB &
 server=$!
 read -r gone
 kill -QUIT $server

@@ -10,15 +10,13 @@ import (
 	"time"
 )
 
-// TimeOf is what the process of the id has taken, where the kernel tells, in steps of 10 ms.
+// TimeOf is what the process of the id, which has one thread, has taken, where the kernel tells.
 func TimeOf(pid int) time.Duration {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-	if err != nil || len(fields) < 13 {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
+	taken, _, _ := bytes.Cut(stat, []byte(" "))
+	ns, notANumber := strconv.ParseInt(string(taken), 10, 64)
+	if err != nil || notANumber != nil {
 		return 0
 	}
-	const tick = 10 * time.Millisecond
-	user, _ := strconv.Atoi(string(fields[11]))
-	system, _ := strconv.Atoi(string(fields[12]))
-	return time.Duration(user+system) * tick
+	return time.Duration(ns)
 }

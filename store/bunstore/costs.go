@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/uptrace/bun"
-
 	"github.com/clientele-crm/clientele/core/filter"
 )
 
@@ -62,7 +60,7 @@ func (f *finder) shortest(ctx context.Context, seldom float64) ([]filter.Test, e
 // sizes are how many rows the table has at most, and how many each list has.
 func (f *finder) sizes(ctx context.Context) (all float64, sizes []int, err error) {
 	var counts strings.Builder
-	args := []any{bun.Ident(f.Table)}
+	var args []any
 	sizes = make([]int, len(f.lists))
 	rows := 0
 	dest := []any{&rows}
@@ -71,7 +69,7 @@ func (f *finder) sizes(ctx context.Context) (all float64, sizes []int, err error
 		counts.WriteString(", (SELECT count(*) FROM (" + m.sql.String() + " LIMIT ?))")
 		args, dest = append(append(args, m.args...), mostCounted+1), append(dest, &sizes[i])
 	}
-	err = f.s.AcrossQuery("SELECT coalesce((SELECT max(rowid) FROM ?), 0)"+counts.String(), args...).Scan(ctx, dest...)
+	err = f.s.AcrossQuery("SELECT "+f.allRows()+counts.String(), args...).Scan(ctx, dest...)
 	return float64(rows), sizes, f.s.Fail(err)
 }
 

@@ -3,7 +3,6 @@ package bunstore
 import (
 	"context"
 	"encoding/base32"
-	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -33,27 +32,33 @@ func companyMark(company core.CompanyID) string {
 
 // fewFound is how many rows a search in SQLite finds by its index. Where more are found, they are so
 // many that a list comes upon them soon.
-const fewFound = 1500
+const fewFound = 2000
 
-// postgresWords keeps the rows that the search finds. A word that many rows have is looked at in those
-// that the other words find: the index would gather all of its rows first.
+// postgresWords keeps the rows that the search finds. The index gathers all rows of each word first, so
+// it is asked for the rarest words alone, or for none, where that costs less: the others are looked at
+// in the rows.
 func (f *finder) postgresWords(ctx context.Context) error {
 	if len(f.Search) == 0 {
 		return nil
 	}
-	rare, common := f.Search, words.Query(nil)
-	if len(f.Search) > 1 {
-		var err error
-		if rare, common, err = f.sampled(ctx); err != nil {
+	asked, looked := f.Search, words.Query(nil)
+	if len(f.Search) > 1 || f.Ordered {
+		s, err := f.sampled(ctx)
+		if err != nil {
 			return err
 		}
+		k := s.cheapest(f)
+		asked, looked = s.search[:k], s.search[k:]
+		if f.Ordered && s.rows*s.part(len(s.search)) <= mostSorted {
+			asked, looked = s.search, nil
+			defer func() { f.q = f.s.gathered(f.q, f.Alias) }()
+		}
 	}
-	if len(rare) == 0 {
-		rare, common = f.Search, nil
+	if len(asked) > 0 {
+		f.q = f.q.Where(f.Alias+".words @@ ?::tsquery", f.tsquery(asked))
 	}
-	f.q = f.q.Where(f.Alias+".words @@ ?::tsquery", f.tsquery(rare))
-	if len(common) > 0 { // no index is asked whether something IS TRUE
-		f.q = f.q.Where("("+f.Alias+".words @@ ?::tsquery) IS TRUE", f.tsquery(common))
+	if len(looked) > 0 { // no index is asked whether something IS TRUE
+		f.q = f.q.Where("("+f.Alias+".words @@ ?::tsquery) IS TRUE", f.tsquery(looked))
 	}
 	return nil
 }
@@ -69,27 +74,28 @@ func (f *finder) sqliteWords(ctx context.Context) (few bool, seldom float64, err
 	if len(f.Search) == 0 {
 		return false, 1, nil
 	}
-	rare, common, err := f.sampled(ctx)
+	s, err := f.sampled(ctx)
 	if err != nil {
 		return false, 0, err
 	}
-	seldom = 1
-	if len(rare) > 0 {
-		seldom = commonIn
-		found, err := f.matches(ctx, rare)
+	rare := s.rarer(aFourth)
+	asked, looked := s.search[:rare], s.search[rare:]
+	if len(asked) > 0 {
+		found, err := f.matches(ctx, asked)
 		if err != nil {
 			return false, 0, err
 		}
 		if few = len(found) <= fewFound; few {
 			f.from("SELECT ? AS id FROM ? WHERE docid IN (?)", []any{bun.Ident(f.Name[strings.LastIndexByte(f.Name, '_')+1:] + "_id"), bun.Ident(f.Name + "_docs"), bun.List(found)})
-			rare = nil
+		} else {
+			looked = s.search
 		}
 	}
-	if look := slices.Concat(common, rare); len(look) > 0 {
-		text, args := f.looked(look)
+	if len(looked) > 0 {
+		text, args := f.looked(looked)
 		f.q = f.q.Where(text, args...)
 	}
-	return few, seldom, nil
+	return few, 1 / s.part(len(s.search)), nil
 }
 
 // matches are the numbers under which SQLite's index of words has the rows, up to one more than few.
@@ -109,41 +115,6 @@ func (f *finder) looked(search words.Query) (text string, args []any) {
 		return "instr(" + f.Alias + ".words, ?) > 0"
 	})
 	return text, args
-}
-
-// A sample is this many of a company's rows, half of them the oldest and half the newest. A
-// word is common that at least one of so many has.
-const (
-	sample   = 400
-	commonIn = 40
-)
-
-// sampled tells the words that many rows have from the others, by a sample. Both databases read
-// all rows of an index's words at once, many or few.
-func (f *finder) sampled(ctx context.Context) (rare, common words.Query, err error) {
-	var counts strings.Builder
-	var args []any
-	hits, dest := make([]int, len(f.Search)+1), make([]any, len(f.Search)+1)
-	for i := range f.Search {
-		text, a := f.said(f.Search[i : i+1])
-		counts.WriteString("coalesce(sum(CASE WHEN " + text + " THEN 1 ELSE 0 END), 0), ")
-		args, dest[i] = append(args, a...), &hits[i]
-	}
-	dest[len(f.Search)] = &hits[len(f.Search)]
-	half := "SELECT * FROM (SELECT words FROM " + f.Table + " WHERE company_id = ? ORDER BY id ? LIMIT ?) AS "
-	args = append(args, f.s.scope.Company, bun.Safe("ASC"), sample/2, f.s.scope.Company, bun.Safe("DESC"), sample/2)
-	err = f.s.AcrossQuery("SELECT "+counts.String()+"count(*) FROM ("+half+"oldest UNION ALL "+half+"newest) AS "+f.Alias, args...).Scan(ctx, dest...)
-	if err != nil {
-		return nil, nil, f.s.Fail(err)
-	}
-	for i, term := range f.Search {
-		if n := hits[len(f.Search)]; n == sample && hits[i]*commonIn >= n {
-			common = append(common, term)
-		} else {
-			rare = append(rare, term)
-		}
-	}
-	return rare, common, nil
 }
 
 // said is whether a row's words meet the search, without an index.

@@ -84,6 +84,16 @@ func (s *Session) From(q *bun.SelectQuery, alias string) *bun.SelectQuery {
 	return outer
 }
 
+// gathered is a query of the rows of another, of the same model: Postgres brings all of them together
+// before it puts them into an order.
+func (s *Session) gathered(q *bun.SelectQuery, alias string) *bun.SelectQuery {
+	all := s.reader().NewSelect().Model(q.GetModel()).ModelTableExpr("(? OFFSET 0) AS ?", q, bun.Ident(alias))
+	if s.tx != nil {
+		all = all.Conn(s.tx)
+	}
+	return all
+}
+
 // Lock makes a query keep all others from changing its rows until the transaction ends. It
 // belongs to a transaction.
 func (s *Session) Lock(q *bun.SelectQuery) *bun.SelectQuery {
