@@ -54,6 +54,7 @@ type matcher struct {
 	s       *Session
 	columns map[string]Column
 	row     string // SQL of the row's id
+	any     bool   // within an OR, where Postgres is to look each row's up, and not to gather all there are
 	hidden  bool   // from SQLite's planner, so that it takes none of the indexes of single columns
 	sql     strings.Builder
 	args    []any
@@ -77,6 +78,8 @@ func (m *matcher) node(n filter.Node) {
 		m.write("NOT ")
 	case n.Group == filter.AnyOf:
 		between = " OR "
+		defer func(any bool) { m.any = any }(m.any)
+		m.any = true
 	}
 	m.write("(")
 	for i, node := range n.Nodes {
@@ -101,6 +104,9 @@ func (m *matcher) test(t filter.Test) {
 	case c.Hung.Table != "":
 		m.write("EXISTS (SELECT 1 FROM "+c.Hung.Table+" WHERE "+c.Hung.Alias+".company_id = ? AND "+c.Hung.Alias+"."+c.Hung.Row+" = "+m.row+" AND ", m.s.scope.Company)
 		m.hung(c, t)
+		if m.any && m.s.db.dialect.Name == "postgres" {
+			m.write(" OFFSET 0")
+		}
 		m.write(")")
 	case c.Has == "":
 		m.compare(c, t)

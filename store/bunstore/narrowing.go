@@ -108,6 +108,13 @@ func (f *finder) postgres(ctx context.Context) (*bun.SelectQuery, error) {
 	} else {
 		f.where(false, single(f.lists)...)
 	}
+	ids, args, err := f.fewOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ids != "" {
+		f.q = f.q.Where(f.Alias+".id IN ("+ids+")", args...)
+	}
 	f.where(false, f.rest...)
 	return f.q, f.postgresWords(ctx)
 }
@@ -116,6 +123,15 @@ func (f *finder) sqlite(ctx context.Context) (*bun.SelectQuery, error) {
 	few, seldom, err := f.sqliteWords(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if !few {
+		ids, args, err := f.fewOf(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if few = ids != ""; few {
+			f.from(ids, args)
+		}
 	}
 	if few {
 		f.where(true, slices.Concat(single(f.lists), f.rest)...)

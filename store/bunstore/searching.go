@@ -34,6 +34,9 @@ func companyMark(company core.CompanyID) string {
 // many that a list comes upon them soon.
 const fewFound = 2000
 
+// fewByName is that of a list by name. Names are what is searched: whoever is found may all be at the end.
+const fewByName = 5000
+
 // postgresWords keeps the rows that the search finds. The index gathers all rows of each word first, so
 // it is asked for the rarest words alone, or for none, where that costs less: the others are looked at
 // in the rows.
@@ -41,17 +44,15 @@ func (f *finder) postgresWords(ctx context.Context) error {
 	if len(f.Search) == 0 {
 		return nil
 	}
-	asked, looked := f.Search, words.Query(nil)
+	asked, looked, gather := f.Search, words.Query(nil), false
 	if len(f.Search) > 1 || f.Ordered {
 		s, err := f.sampled(ctx)
 		if err != nil {
 			return err
 		}
-		k := s.cheapest(f)
-		asked, looked = s.search[:k], s.search[k:]
-		if f.Ordered && s.rows*s.part(len(s.search)) <= mostSorted {
-			asked, looked = s.search, nil
-			defer func() { f.q = f.s.gathered(f.q, f.Alias) }()
+		gather = f.Ordered && s.rows*s.part(len(s.search)) <= mostSorted
+		if k := s.cheapest(f); !gather {
+			asked, looked = s.search[:k], s.search[k:]
 		}
 	}
 	if len(asked) > 0 {
@@ -59,6 +60,9 @@ func (f *finder) postgresWords(ctx context.Context) error {
 	}
 	if len(looked) > 0 { // no index is asked whether something IS TRUE
 		f.q = f.q.Where("("+f.Alias+".words @@ ?::tsquery) IS TRUE", f.tsquery(looked))
+	}
+	if gather {
+		f.q = f.s.gathered(f.q, f.Alias)
 	}
 	return nil
 }
@@ -81,11 +85,15 @@ func (f *finder) sqliteWords(ctx context.Context) (few bool, seldom float64, err
 	rare := s.rarer(aFourth)
 	asked, looked := s.search[:rare], s.search[rare:]
 	if len(asked) > 0 {
-		found, err := f.matches(ctx, asked)
+		most := fewFound
+		if f.Ordered {
+			most = fewByName
+		}
+		found, err := f.matches(ctx, asked, most+1)
 		if err != nil {
 			return false, 0, err
 		}
-		if few = len(found) <= fewFound; few {
+		if few = len(found) <= most; few {
 			f.from("SELECT ? AS id FROM ? WHERE docid IN (?)", []any{bun.Ident(f.Name[strings.LastIndexByte(f.Name, '_')+1:] + "_id"), bun.Ident(f.Name + "_docs"), bun.List(found)})
 		} else {
 			looked = s.search
@@ -98,12 +106,12 @@ func (f *finder) sqliteWords(ctx context.Context) (few bool, seldom float64, err
 	return few, 1 / s.part(len(s.search)), nil
 }
 
-// matches are the numbers under which SQLite's index of words has the rows, up to one more than few.
-func (f *finder) matches(ctx context.Context, search words.Query) (found []int64, err error) {
+// matches are the numbers under which SQLite's index of words has the rows, up to a limit.
+func (f *finder) matches(ctx context.Context, search words.Query, limit int) (found []int64, err error) {
 	mark := companyMark(f.s.scope.Company)
 	match := phrased(search, " AND ", " OR ", func(prefix string) string { return `"` + mark + prefix + `"*` })
 	index := bun.Ident(f.Name + "_fts")
-	err = f.s.AcrossQuery("SELECT rowid FROM ? WHERE ? MATCH ? LIMIT ?", index, index, match, fewFound+1).Scan(ctx, &found)
+	err = f.s.AcrossQuery("SELECT rowid FROM ? WHERE ? MATCH ? LIMIT ?", index, index, match, limit).Scan(ctx, &found)
 	return found, f.s.Fail(err)
 }
 

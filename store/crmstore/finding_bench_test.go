@@ -121,6 +121,11 @@ func (c *crowd) conditions() []question {
 				is("ownerId", c.owners[i%50].String()), is("tag", fmt.Sprint("tag", i%30)),
 			}}}
 		}},
+		{"of few owners or tags, the newest", func(i int) crm.ContactFilter {
+			return crm.ContactFilter{Sort: crm.ByCreatedDesc, Where: filter.Filter{Any: []filter.Filter{
+				is("ownerId", named(fmt.Sprint("nobody ", i)).String()), is("tag", "nobody's"),
+			}}}
+		}},
 		{"no tag of a category by name", func(i int) crm.ContactFilter {
 			return crm.ContactFilter{Category: c.categories[i%20], Where: filter.Filter{Not: new(is("tag", fmt.Sprint("tag", i%30)))}}
 		}},
