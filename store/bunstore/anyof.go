@@ -16,7 +16,7 @@ const fewOfAny = 2000
 // listed reports whether a condition is one of several, each of which has an index that lists its rows.
 func (f *finder) listed(n filter.Node) bool {
 	return n.Group == filter.AnyOf && len(n.Nodes) > 0 && !slices.ContainsFunc(n.Nodes, func(n filter.Node) bool {
-		return n.Group != filter.Single || n.Test.Op != filter.Is || !f.Columns[n.Test.Field].Listed
+		return n.Group != filter.Single || n.Test.Op != filter.Is || !f.Columns[n.Test.Field].lists(n.Test.Operands[0])
 	})
 }
 

@@ -27,11 +27,11 @@ const mostCounted = 30_000
 // shortest are the lists of ids that SQLite does best to begin with; none: it goes in the order of the
 // list. Seldom is how many rows there are to one that the search finds.
 func (f *finder) shortest(ctx context.Context, seldom float64) ([]filter.Test, error) {
-	if len(f.lists) == 0 || len(f.lists) == 1 && f.Ordered && !f.hangs(f.lists[0]) {
+	if len(f.lists) == 0 || len(f.lists) == 1 && f.inOrder(f.lists[0]) {
 		return nil, nil
 	}
 	for i, t := range f.lists {
-		if f.Columns[t.Field].Unique {
+		if f.Columns[t.Field].Unique && t.Op == filter.Is {
 			return f.lists[i : i+1], nil
 		}
 	}
@@ -81,10 +81,9 @@ func (f *finder) walk(all float64, sizes []int) float64 {
 		one := all / float64(max(size, 1))
 		passed *= one
 		switch {
-		case f.hangs(f.lists[i]):
-		case f.Ordered:
+		case f.inOrder(f.lists[i]):
 			saved = max(saved, one)
-		case f.Columns[f.lists[i].Field].Ordered:
+		case !f.Ordered && f.Columns[f.lists[i].Field].Ordered:
 			told *= one
 		}
 	}

@@ -15,11 +15,20 @@ type Column struct {
 	Value string // SQL of the value, or of the value in a row that hangs on it
 	Has   string // SQL of whether there is one; empty: always
 
+	// Begin is how many characters of a long text its index has; 0: all.
+	Begin int
+
 	// Hung are the rows that hang on one of the table; the zero value: the value is the row's own.
 	Hung Hung
 
 	// Listed: an index begins with the company and the value, and has the ids of the rows.
 	Listed bool
+
+	// Rare: of those rows that have a value, next to none, an index has the ids.
+	Rare bool
+
+	// Only is the one value of which Listed is true; nil: of all.
+	Only any
 
 	// Unique says that one row at most has a value.
 	Unique bool
@@ -41,6 +50,12 @@ func Filled(column string) Column { return Column{Value: column, Has: column + "
 
 // Nullable is a column that is NULL where there is none.
 func Nullable(column string) Column { return Column{Value: column, Has: column + " IS NOT NULL"} }
+
+// Seldom is the column, of which an index has the rows that have a value, which are few.
+func (c Column) Seldom() Column {
+	c.Rare = true
+	return c
+}
 
 // List is the column, of which an index lists the rows that have a value.
 func (c Column) List() Column {
@@ -135,6 +150,9 @@ func (m *matcher) compare(c Column, t filter.Test) {
 	case filter.Has:
 		m.write("TRUE")
 	case filter.Is:
+		if c.Begin > 0 {
+			m.write("substr("+c.Value+", 1, ?) = substr(?, 1, ?) AND ", c.Begin, t.Operands[0], c.Begin)
+		}
 		m.write(c.Value+" = ?", t.Operands[0])
 	case filter.In:
 		m.write(c.Value+" IN (?)", bun.List(t.Operands))

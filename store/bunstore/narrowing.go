@@ -54,9 +54,31 @@ func (f *finder) split(n filter.Node) {
 		for _, node := range n.Nodes {
 			f.split(node)
 		}
-	case n.Group == filter.Single && n.Test.Op == filter.Is && f.Columns[n.Test.Field].Listed:
+	case n.Group == filter.Single && n.Test.Op == filter.Is && f.Columns[n.Test.Field].lists(n.Test.Operands[0]):
 		f.lists = append(f.lists, n.Test)
 	default:
+		f.rest = append(f.rest, n)
+	}
+}
+
+// lists reports whether an index lists the rows that have the value.
+func (c Column) lists(value any) bool { return c.Listed && (c.Only == nil || c.Only == value) }
+
+// further takes the conditions by which SQLite's indexes list the rows too, and not in an order: of
+// several values, of a beginning, and of having a value that few have.
+func (f *finder) further() {
+	rest := f.rest
+	f.rest = nil
+	for _, n := range rest {
+		c := f.Columns[n.Test.Field]
+		switch op := n.Test.Op; {
+		case n.Group != filter.Single:
+		case c.Listed && c.Only == nil && c.Begin == 0 && (op == filter.In || op == filter.StartsWith), c.Rare && op == filter.Has:
+			f.lists = append(f.lists, n.Test)
+			continue
+		case c.Rare && op != filter.HasNot:
+			f.lists = append(f.lists, filter.Test{Field: n.Test.Field, Op: filter.Has})
+		}
 		f.rest = append(f.rest, n)
 	}
 }
@@ -67,7 +89,11 @@ func (f *finder) ids(t filter.Test) *matcher {
 	m := &matcher{s: f.s, columns: f.Columns, row: f.Alias + ".id"}
 	if c.Hung.Table != "" {
 		m.row = c.Hung.Alias + "." + c.Hung.Row
-		m.write("SELECT "+m.row+" AS id FROM "+c.Hung.Table+" WHERE "+c.Hung.Alias+".company_id = ? AND ", f.s.scope.Company)
+		distinct := "DISTINCT "
+		if t.Op == filter.Is {
+			distinct = "" // a row has a value once
+		}
+		m.write("SELECT "+distinct+m.row+" AS id FROM "+c.Hung.Table+" WHERE "+c.Hung.Alias+".company_id = ? AND ", f.s.scope.Company)
 		m.hung(c, t)
 	} else {
 		m.write("SELECT "+m.row+" AS id FROM "+f.Table+" AS "+f.Alias+" WHERE "+f.Alias+".company_id = ? AND ", f.s.scope.Company)
@@ -77,6 +103,9 @@ func (f *finder) ids(t filter.Test) *matcher {
 }
 
 func (f *finder) hangs(t filter.Test) bool { return f.Columns[t.Field].Hung.Table != "" }
+
+// inOrder reports whether the index that lists the rows has them in the order of the list.
+func (f *finder) inOrder(t filter.Test) bool { return f.Ordered && t.Op == filter.Is && !f.hangs(t) }
 
 // where keeps the rows that meet what is left.
 func (f *finder) where(hidden bool, nodes ...filter.Node) {
@@ -120,6 +149,7 @@ func (f *finder) postgres(ctx context.Context) (*bun.SelectQuery, error) {
 }
 
 func (f *finder) sqlite(ctx context.Context) (*bun.SelectQuery, error) {
+	f.further()
 	few, seldom, err := f.sqliteWords(ctx)
 	if err != nil {
 		return nil, err

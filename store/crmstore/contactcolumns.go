@@ -3,8 +3,8 @@ package crmstore
 import "github.com/clientele-crm/clientele/store/bunstore"
 
 // contactColumns are where the fields of a filter of contacts are. Those that are listed have an index of
-// their own. By the others a list looks at the rows in its order until the page is full: what next to
-// nobody has there is looked for in all contacts.
+// their own, and so have, of those that seldom are filled in, the contacts that have any. By the others a list
+// looks at the rows in its order until the page is full.
 var contactColumns = map[string]bunstore.Column{
 	"name":            {Value: "c.name_key"},
 	"location":        bunstore.Filled("c.location_key").List(),
@@ -13,16 +13,16 @@ var contactColumns = map[string]bunstore.Column{
 	"industry":        bunstore.Filled("c.industry_key").List(),
 	"type":            bunstore.Filled("c.type"),
 	"source":          bunstore.Filled("c.source").List(),
-	"website":         bunstore.Filled("c.website"),
-	"timezone":        bunstore.Filled("c.timezone"),
-	"locale":          bunstore.Filled("c.locale"),
-	"personalityType": bunstore.Filled("c.personality_type"),
-	"innerDrives":     bunstore.Filled("c.inner_drives"),
-	"baselines":       bunstore.Filled("c.baselines"),
-	"traits":          bunstore.Filled("c.traits"),
-	"notes":           bunstore.Filled("c.notes"),
-	"active":          {Value: "c.active"},
-	"incomplete":      {Value: "c.incomplete"},
+	"website":         bunstore.Column{Value: "c.website", Has: "c.website <> ''", Listed: true, Rare: true, Begin: 100},
+	"timezone":        bunstore.Filled("c.timezone").List().Seldom(),
+	"locale":          bunstore.Filled("c.locale").List().Seldom(),
+	"personalityType": bunstore.Filled("c.personality_type").List().Seldom(),
+	"innerDrives":     bunstore.Filled("c.inner_drives").Seldom(),
+	"baselines":       bunstore.Filled("c.baselines").Seldom(),
+	"traits":          bunstore.Filled("c.traits").Seldom(),
+	"notes":           bunstore.Filled("c.notes").Seldom(),
+	"active":          {Value: "c.active", Listed: true, Only: false},
+	"incomplete":      {Value: "c.incomplete", Listed: true, Only: true},
 	"createdAt":       {Value: "c.created_at"},
 	"updatedAt":       {Value: "c.updated_at"},
 	"categoryId":      inOrders(bunstore.Nullable("c.category_id")),

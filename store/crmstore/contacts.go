@@ -205,12 +205,6 @@ func (s store) filtered(ctx context.Context, f crm.ContactFilter, rows *[]contac
 	if f.Type != "" {
 		q = q.Where("c.type = ?", f.Type)
 	}
-	if f.Active != nil {
-		q = q.Where("c.active = ?", *f.Active)
-	}
-	if f.Incomplete != nil {
-		q = q.Where("c.incomplete = ?", *f.Incomplete)
-	}
 	q = between(q, "created_at", f.CreatedFrom, f.CreatedBefore)
 	q = between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)
 	return s.Find(ctx, q, bunstore.Wanted{
@@ -229,6 +223,12 @@ func plain(f crm.ContactFilter) (nodes []filter.Node) {
 	}
 	if !f.Owner.IsZero() {
 		is("ownerId", f.Owner)
+	}
+	if f.Active != nil {
+		is("active", *f.Active)
+	}
+	if f.Incomplete != nil {
+		is("incomplete", *f.Incomplete)
 	}
 	if f.Source != "" {
 		is("source", f.Source)
