@@ -6,6 +6,8 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/clientele-crm/clientele/core"
 )
 
@@ -143,8 +145,8 @@ func (s *Contacts) delete(ctx context.Context, id core.ID[Contact], checks []Che
 	})
 }
 
-// Restore brings a deleted contact back. [core.ErrExists] names the contact that has taken
-// one of its addresses since. One that was merged into another is [core.ErrState].
+// Restore brings a deleted contact back. [core.ErrExists] lists the addresses that others have taken
+// since, and names one of those. One that was merged into another is [core.ErrState].
 func (s *Contacts) Restore(ctx context.Context, id core.ID[Contact]) (Contact, error) {
 	if err := s.require(core.ContactsDelete); err != nil {
 		return Contact{}, err
@@ -201,7 +203,8 @@ func (s *Contacts) change(ctx context.Context, id core.ID[Contact], event core.E
 	return c, nil
 }
 
-// taken makes an [core.ErrExists] of a contact's addresses name the contact that has one.
+// taken makes an [core.ErrExists] of a contact's addresses name a contact that has one, and all
+// addresses that others have.
 // It is asked for only after the fact: the common case pays nothing.
 func (s *Contacts) taken(ctx context.Context, err error, c Contact) error {
 	if !errors.Is(err, core.ErrExists) {
@@ -216,9 +219,10 @@ func (s *Contacts) taken(ctx context.Context, err error, c Contact) error {
 		if h.ID == c.ID {
 			continue
 		}
-		exists.Holder = core.Ref{Kind: "contact", ID: h.ID.UUID}
-		exists.Fields = clashes(&c, &h)
-		break
+		if exists.Holder.ID == uuid.Nil {
+			exists.Holder = core.Ref{Kind: "contact", ID: h.ID.UUID}
+		}
+		exists.Fields = append(exists.Fields, clashes(&c, &h)...)
 	}
 	return exists
 }

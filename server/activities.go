@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -44,7 +43,7 @@ func activityOperations() []Operation {
 		Details: "By their time. overdue is before today, today the day that it is in the zone, upcoming from tomorrow on for days days.",
 		Access:  needs(core.ContactsRead),
 	}, listDue)
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"), []Operation{due})
+	return append(ops, due)
 }
 
 type activityQuery struct {

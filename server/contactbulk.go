@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -12,7 +11,7 @@ import (
 )
 
 func contactBulkOperations() []Operation {
-	ops := []Operation{
+	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/contacts/bulk", ID: "changeContacts", Tag: "Contacts",
 			Summary: "Do the same to many contacts",
@@ -22,7 +21,6 @@ func contactBulkOperations() []Operation {
 			Example: map[string]any{"ids": []string{"01900000-0000-7000-8000-000000000001"}, "tags": map[string]any{"add": []string{"vip"}}},
 		}, changeContacts),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 // ContactsChange is what is done to each of many contacts: one of set, tags, delete and restore.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/clientele-crm/clientele"
@@ -14,7 +13,7 @@ import (
 )
 
 func contactOperations() []Operation {
-	ops := []Operation{
+	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/contacts", ID: "listContacts", Tag: "Contacts",
 			Summary: "List contacts",
@@ -60,7 +59,6 @@ func contactOperations() []Operation {
 			Summary: "Bring a deleted contact back", Access: needs(core.ContactsDelete),
 		}, restoreContact),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 var ada = map[string]any{

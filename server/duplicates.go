@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -13,7 +12,7 @@ import (
 
 func duplicateOperations() []Operation {
 	const tag = "Duplicates"
-	ops := []Operation{
+	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/contacts/{id}/duplicates", ID: "listContactDuplicates", Tag: tag,
 			Summary: "List whom a contact may be the same person as",
@@ -38,7 +37,6 @@ func duplicateOperations() []Operation {
 			Access:  needs(core.ContactsWrite), Errors: []int{http.StatusConflict},
 		}, unmarkDistinct),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 // likelihood says how likely duplicates have to be.

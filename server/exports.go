@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -28,7 +27,7 @@ func exportOperations() []Operation {
 			Access: needs(core.ContactsExport), Stream: true, Gives: csvType + ", " + vcardType + ", " + linesType,
 		}, exportContacts),
 	}
-	return slices.Concat([]Operation{leads}, ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
+	return append(ops, leads)
 }
 
 // vcardType is vCards (RFC 6350, 10.1).

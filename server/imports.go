@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,7 +16,7 @@ import (
 )
 
 func importOperations() []Operation {
-	ops := []Operation{
+	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/contacts/imports", ID: "importContacts", Tag: "Contacts",
 			Summary: "Import contacts from CSV or vCards",
@@ -49,7 +48,6 @@ func importOperations() []Operation {
 			Access: needs(core.ContactsImport), Answer: RevertedImport{KeptContacts: []core.ID[crm.Contact]{}},
 		}, revertImport),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 // contactImport is the file and how it is read.

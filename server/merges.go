@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -12,7 +11,7 @@ import (
 
 func mergeOperations() []Operation {
 	const tag = "Duplicates"
-	ops := []Operation{
+	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodPost, Path: "/contacts/{id}/merge", ID: "mergeContact", Tag: tag,
 			Summary: "Merge another contact into this one",
@@ -37,7 +36,6 @@ func mergeOperations() []Operation {
 			Access: needs(core.ContactsMerge),
 		}, undoMerge),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 type contactMerge struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -42,7 +41,7 @@ func noteOperations() []Operation {
 		}, deleteNote),
 	}
 	ops = append(ops, attachmentOperations()...)
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
+	return ops
 }
 
 // ofContact is [core.ErrNotFound] if what hangs on the contact is not of the one in the path.

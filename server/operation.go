@@ -72,7 +72,7 @@ func (o Operation) reads() bool        { return o.Method == http.MethodGet || o.
 
 // Operations are all operations of the API.
 func Operations() []Operation {
-	return slices.Concat(
+	return withClients(slices.Concat(
 		accountOperations(),
 		pictureOperations(),
 		linkOperations(),
@@ -111,7 +111,7 @@ func Operations() []Operation {
 		eventOperations(),
 		webhookOperations(),
 		formOperations(),
-	)
+	))
 }
 
 // inCompany is an operation of a company's workspace.
@@ -134,14 +134,17 @@ func onPlatform[I, O any](op Operation, handle func(context.Context, *Call, *I) 
 	return op
 }
 
-// alias is the same operations under another path and other names.
-func alias(ops []Operation, path, as, name, asName string) []Operation {
-	aliased := slices.Clone(ops)
-	for i, op := range ops {
-		aliased[i].Path = as + strings.TrimPrefix(op.Path, path)
-		aliased[i].ID = strings.Replace(op.ID, name, asName, 1)
-		aliased[i].Tag = asName + "s" // one heading for all that is there twice
-		aliased[i].Details = strings.TrimSpace(op.Details + "\n\nThe same as " + op.Method + " " + op.Path + ".")
+// withClients are the operations, and all of contacts once more for those who call them clients.
+func withClients(ops []Operation) []Operation {
+	all := slices.Clip(ops)
+	for _, op := range ops {
+		if op.Path != "/contacts" && !strings.HasPrefix(op.Path, "/contacts/") {
+			continue
+		}
+		op.Details = strings.TrimSpace(op.Details + "\n\nThe same as " + op.Method + " " + op.Path + ".")
+		op.Path = "/clients" + strings.TrimPrefix(op.Path, "/contacts")
+		op.ID, op.Tag = strings.Replace(op.ID, "Contact", "Client", 1), "Clients" // one heading for all that is there twice
+		all = append(all, op)
 	}
-	return aliased
+	return all
 }

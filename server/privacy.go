@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -13,7 +12,7 @@ import (
 
 func privacyOperations() []Operation {
 	const tag = "Privacy"
-	ops := []Operation{
+	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/contacts/{id}/consents", ID: "listContactConsents", Tag: tag,
 			Summary: "List what a contact has agreed to and withdrawn", Details: "The newest first, by when it was said.", Access: needs(core.ContactsRead),
@@ -50,7 +49,6 @@ func privacyOperations() []Operation {
 			Summary: "List the erasures that there were", Details: "The newest first. They say nothing about whom.", Access: needs(core.ContactsErase),
 		}, listErasures),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 type consentQuery struct {

@@ -46,7 +46,7 @@ func TestWhatIsKeptOfAPersonIsTold(t *testing.T) {
 			kinds[r.(map[string]any)["kind"].(string)]++
 		}
 		for kind, n := range map[string]int{
-			"contacts": 2 /* one was merged into the other */, "notes": 2, "activities": 1, "socialLinks": 1, "consents": 1, "leads": 1, "leadNotes": 1, "leadMoves": 1,
+			"contacts": 2 /* one was merged into the other */, "notes": 2, "activities": 1, "socialLinks": 1, "consents": 1, "leads": 1, "leadNotes": 1, "leadMoves": 2,
 			"series": 1, "waitlist": 1, "appointments": 5 /* one is offered to them */, "responses": 2, "attempts": 2,
 		} {
 			require.Equal(t, n, kinds[kind], kind)

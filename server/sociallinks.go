@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -11,7 +10,7 @@ import (
 )
 
 func socialLinkOperations() []Operation {
-	ops := []Operation{
+	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/contacts/{id}/social-links", ID: "listContactSocialLinks", Tag: "Social links",
 			Summary: "List a contact's social links", Details: "The oldest first.", Access: needs(core.ContactsRead),
@@ -38,7 +37,6 @@ func socialLinkOperations() []Operation {
 			Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
 		}, deleteSocialLink),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 func listSocialLinks(ctx context.Context, ws *clientele.Workspace, in *ofContactQuery) (*pageOf[crm.SocialLink], error) {

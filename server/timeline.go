@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -11,7 +10,7 @@ import (
 )
 
 func timelineOperations() []Operation {
-	ops := []Operation{
+	return []Operation{
 		inCompany(Operation{
 			Method: http.MethodGet, Path: "/contacts/{id}/timeline", ID: "getContactTimeline", Tag: "Contacts",
 			Summary: "Read what happened with a contact",
@@ -20,7 +19,6 @@ func timelineOperations() []Operation {
 			Access: needs(core.ContactsRead),
 		}, getTimeline),
 	}
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"))
 }
 
 func getTimeline(ctx context.Context, ws *clientele.Workspace, in *ofContactQuery) (*pageOf[crm.TimelineEntry], error) {

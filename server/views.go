@@ -18,7 +18,7 @@ func viewOperations() []Operation {
 		core.ContactsRead, core.ContactsWrite, important)
 	leads := viewsAt("/leads/views", "Lead", func(ws *clientele.Workspace) *crm.Views { return &ws.LeadViews },
 		core.LeadsRead, core.LeadsWrite, large)
-	return slices.Concat(ops, alias(ops, "/contacts", "/clients", "Contact", "Client"), leads)
+	return slices.Concat(ops, leads)
 }
 
 // viewsAt are the operations of the views of a kind of rows, such as "Contact".

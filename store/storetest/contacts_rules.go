@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
@@ -141,7 +142,12 @@ var contactRuleContracts = []contract{
 		_, err = ws.Contacts.Restore(t.Context(), ada.ID)
 		require.Equal(t, eve.ID.UUID, holder(t, err))
 		require.Equal(t, []string{"/phone unique"}, faults(t, err))
+		grace := w.contact(crm.NewContact{Name: "Grace", Email: "ADA@example.org"})
+		_, err = ws.Contacts.Restore(t.Context(), ada.ID)
+		require.ElementsMatch(t, []string{"/phone unique", "/email unique"}, faults(t, err), "all that were taken, by whomever")
+		require.Contains(t, []uuid.UUID{eve.ID.UUID, grace.ID.UUID}, holder(t, err))
 		require.NoError(t, ws.Contacts.Delete(t.Context(), eve.ID))
+		require.NoError(t, ws.Contacts.Delete(t.Context(), grace.ID))
 		back, err := ws.Contacts.Restore(t.Context(), ada.ID)
 		require.NoError(t, err)
 		again, err := ws.Contacts.Restore(t.Context(), ada.ID)
