@@ -114,6 +114,13 @@ func problemOfError(ctx context.Context, err error) *Problem {
 	return &Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "Something went wrong here. The request's id finds it in the log."}
 }
 
+// details are those of problems that say none themselves.
+var details = map[int]string{
+	http.StatusUnprocessableEntity: "The request has invalid values.",
+	http.StatusServiceUnavailable:  "The database does not answer as it should: try again in a moment.",
+	http.StatusNotFound:            "There is nothing here.",
+}
+
 // complete fills in what follows from the status and the request.
 func (p *Problem) complete(ctx context.Context) *Problem {
 	done := *p
@@ -131,10 +138,7 @@ func (p *Problem) complete(ctx context.Context) *Problem {
 	case http.StatusUnauthorized:
 		setDefault(done.headers, "WWW-Authenticate", "Bearer")
 	}
-	if p.Status == http.StatusUnprocessableEntity && p.Detail == "" {
-		done.Detail = "The request has invalid values."
-	}
-	done.Detail = sentence(done.Detail)
+	done.Detail = sentence(cmp.Or(p.Detail, details[p.Status]))
 	return &done
 }
 

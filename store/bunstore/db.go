@@ -38,13 +38,14 @@ type DB struct {
 type Dialect struct {
 	Name       string
 	Bun        func() schema.Dialect
-	Migrations fs.FS                                                                 // *.sql, in the order of their names
-	Failure    func(error) Failure                                                   // reads the driver's error code
-	Locked     func(ctx context.Context, db *sql.DB, fn func(*sql.Conn) error) error // runs fn while no other process migrates
-	ForUpdate  string                                                                // ends a SELECT whose rows nobody else may change; empty where writers are alone anyhow
-	Analyze    bool                                                                  // plans go by statistics, which a table that grows fast has to be asked to renew
-	SkipLocked string                                                                // ends a SELECT; see Session.SkipLocked
-	Settled    string                                                                // a query; see DB.Settled
+	Migrations fs.FS                                               // *.sql, in the order of their names
+	Failure    func(error) Failure                                 // reads the driver's error code
+	Lock       func(ctx context.Context, tx *sql.Tx) (bool, error) // whether no other process migrates until tx ends; nil where writers are alone anyhow
+	Patient    func() (*sql.DB, error)                             // a pool to migrate by, in which a statement may take long; nil where it may in all
+	ForUpdate  string                                              // ends a SELECT whose rows nobody else may change; empty where writers are alone anyhow
+	Analyze    bool                                                // plans go by statistics, which a table that grows fast has to be asked to renew
+	SkipLocked string                                              // ends a SELECT; see Session.SkipLocked
+	Settled    string                                              // a query; see DB.Settled
 	News       News
 	Copy       Copy // adds many rows at once; nil where the driver has no such thing
 }

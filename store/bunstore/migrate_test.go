@@ -1,9 +1,11 @@
 package bunstore_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -153,6 +155,27 @@ func TestAChangedMigrationIsAnError(t *testing.T) {
 				require.ErrorIs(t, err, core.ErrState)
 				require.ErrorContains(t, err, "1.sql")
 			}
+		})
+	}
+}
+
+// Where servers are replaced one by one, the old ones go on in what the first new one has made.
+func TestADatabaseOfANewerProgramIsTakenAndTold(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			db := engine.open(t, true)
+			pool, _ := db.Pools()
+			files := map[string]string{"1.sql": "CREATE TABLE one (id TEXT)", "2.sql": "CREATE TABLE two (id TEXT)"}
+			require.NoError(t, steps(t, db.Dialect(), pool, files).Migrate(t.Context()))
+			delete(files, "2.sql")
+			older, log := steps(t, db.Dialect(), pool, files), &bytes.Buffer{}
+			older.Env.Log = slog.New(slog.NewTextHandler(log, nil))
+			require.NoError(t, older.Migrate(t.Context()))
+			require.NoError(t, older.Check(t.Context()))
+			require.Contains(t, log.String(), "newer than this program")
+			require.Contains(t, log.String(), "[2.sql]")
 		})
 	}
 }

@@ -34,7 +34,7 @@ func failure(err error) bunstore.Failure {
 		return bunstore.Failure{Kind: core.ErrInvalid}
 	case "40001", "40P01": // serialization_failure, deadlock_detected
 		return bunstore.Failure{Kind: core.ErrConflict}
-	case "55P03", "57014", "57P01", "57P02", "57P03", "53300", "25P03": // locks, timeouts, shutdown, connections
+	case "55P03", "57014", "57P01", "57P02", "57P03", "53300", "25P03", "25006": // locks, timeouts, shutdown, connections, a server that is no more the first
 		return bunstore.Failure{Kind: core.ErrUnavailable}
 	}
 	if len(state) == 5 && (state[:2] == "08" || state[:2] == "53") { // connection, resources

@@ -131,6 +131,22 @@ func TestAMigrationIsExemptFromTheTimeouts(t *testing.T) {
 	require.Equal(t, "1ms", got, "and the timeout holds again")
 }
 
+// A pooler gives each transaction another session: what one would leave in a session, another would
+// wait for.
+func TestAMigrationLeavesNothingInItsSession(t *testing.T) {
+	t.Parallel()
+	pool, err := postgres.Pool(pgtest.Empty(t), postgres.MaxConns(1))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, pool.Close()) })
+	require.NoError(t, postgres.New(pool).Migrate(t.Context()))
+	var locks int
+	require.NoError(t, pool.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()").Scan(&locks))
+	require.Zero(t, locks)
+	var timeout string
+	require.NoError(t, pool.QueryRowContext(t.Context(), "SHOW statement_timeout").Scan(&timeout))
+	require.Equal(t, "30s", timeout)
+}
+
 func TestAServerThatIsNotThereIsUnavailable(t *testing.T) {
 	t.Parallel()
 	_, err := postgres.Open(t.Context(), "postgres://u@localhost:5432/db?host="+t.TempDir())

@@ -63,13 +63,8 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*bunstore.DB, error)
 		return nil, err
 	}
 	d := dialectOf(pool)
-	d.Locked = func(ctx context.Context, _ *sql.DB, fn func(*sql.Conn) error) error {
-		patient, err := Pool(dsn, append(opts[:len(opts):len(opts)], func(o *options) { o.withoutReadLimit = true })...)
-		if err != nil {
-			return err
-		}
-		defer patient.Close()
-		return locked(ctx, patient, fn)
+	d.Patient = func() (*sql.DB, error) {
+		return Pool(dsn, append(opts[:len(opts):len(opts)], func(o *options) { o.withoutReadLimit = true })...)
 	}
 	db := bunstore.New(d, pool, pool, pool.Close)
 	if err := db.Ping(ctx); err != nil {
@@ -108,7 +103,7 @@ func Dialect() bunstore.Dialect {
 		Bun:        func() schema.Dialect { return pgdialect.New() },
 		Migrations: Migrations(),
 		Failure:    failure,
-		Locked:     locked,
+		Lock:       lock,
 		ForUpdate:  "NO KEY UPDATE",
 		Analyze:    true,
 		SkipLocked: "FOR UPDATE SKIP LOCKED",

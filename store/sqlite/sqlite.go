@@ -62,7 +62,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 		return nil, err
 	}
 	if err := begin(ctx, write); err != nil {
-		return nil, errors.Join(err, write.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %s", err, path), write.Close())
 	}
 	read, err := open(file, url.Values{
 		"mode":    {"ro"},
@@ -79,7 +79,10 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 // told that the file is busy, and asks again as long as it would wait otherwise.
 func begin(ctx context.Context, write *sql.DB) error {
 	for end := time.Now().Add(5 * time.Second); ; {
-		err := errors.Join(check(ctx, write, "foreign_keys", "1"), check(ctx, write, "journal_mode", "wal"))
+		err := check(ctx, write, "foreign_keys", "1")
+		if err == nil {
+			err = check(ctx, write, "journal_mode", "wal")
+		}
 		if !busy(err) || time.Now().After(end) {
 			return err
 		}
@@ -177,7 +180,6 @@ func Dialect() bunstore.Dialect {
 		Bun:        func() schema.Dialect { return sqlitedialect.New() },
 		Migrations: Migrations(),
 		Failure:    failure,
-		Locked:     locked,
 		// One writes at a time: positions appear in their order.
 		Settled: "SELECT coalesce(max(position), 0) FROM core_outbox",
 	}

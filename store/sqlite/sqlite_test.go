@@ -84,6 +84,10 @@ func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 		db, err := sqlite.Open(t.Context(), path)
 		require.Error(t, err, path)
 		require.Nil(t, db)
+		require.NotContains(t, err.Error(), "\n", "it is said once")
+		if filepath.IsAbs(path) {
+			require.ErrorContains(t, err, path)
+		}
 	}
 }
 
