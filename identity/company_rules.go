@@ -2,9 +2,7 @@ package identity
 
 import (
 	"net/url"
-	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/text/language"
 
@@ -43,17 +41,14 @@ func (n *NewCompany) check() error {
 		f.Add("/phone", "phone", "is not a telephone number")
 	}
 	n.checkPlace(&f)
-	n.checkPolicy(&f)
+	n.ContactPolicy = core.CheckContactPolicy(&f, n.ContactPolicy)
 	return f.Err()
 }
 
 func (n *NewCompany) checkPlace(f *core.Faults) {
-	if n.Timezone == "" {
-		n.Timezone = "UTC"
-	}
-	if _, err := time.LoadLocation(n.Timezone); err != nil || n.Timezone == "Local" {
-		f.Add("/timezone", "timezone", "is not a time zone of the IANA database")
-	}
+	t := core.Tenant{Country: n.Country, Timezone: n.Timezone, Currency: n.Currency}
+	t.CheckPlace(f)
+	n.Country, n.Timezone, n.Currency = t.Country, t.Timezone, t.Currency
 	if n.Locale = f.Line("/locale", n.Locale, maxLocale); n.Locale == "" {
 		n.Locale = "en"
 	}
@@ -62,35 +57,6 @@ func (n *NewCompany) checkPlace(f *core.Faults) {
 		f.Add("/locale", "locale", "is not a language tag of BCP 47")
 	}
 	n.Locale = tag.String()
-	n.Country = strings.ToUpper(n.Country)
-	if n.Country != "" {
-		region, err := language.ParseRegion(n.Country)
-		if err != nil || !region.IsCountry() || region.String() != n.Country {
-			f.Add("/country", "country", "is not a country of ISO 3166-1 in two letters")
-		}
-	}
-	if n.Currency == "" {
-		n.Currency = "USD"
-	}
-	if err := core.CheckCurrency(n.Currency); err != nil {
-		f.Add("/currency", "currency", err.(*core.Error).Message)
-	}
-}
-
-// checkPolicy puts the policy's words in one order, each once.
-func (n *NewCompany) checkPolicy(f *core.Faults) {
-	words := core.DefaultContactPolicy()
-	if n.ContactPolicy == nil {
-		n.ContactPolicy = words
-		return
-	}
-	for _, word := range n.ContactPolicy {
-		if !slices.Contains(words, word) {
-			f.Add("/contactPolicy", "enum", "may have phone, email, location and type")
-			return
-		}
-	}
-	n.ContactPolicy = slices.DeleteFunc(words, func(word string) bool { return !slices.Contains(n.ContactPolicy, word) })
 }
 
 // webAddress is the address of a page; bare lets "example.org" pass for one.

@@ -35,6 +35,15 @@ func loggerOf(ctx context.Context) *slog.Logger {
 	return slog.Default()
 }
 
+// everyAnswer is what each answer has, unless it is a page that says something else: nothing in it is a
+// script or a style, no other site shows it in a frame, and where a link in it leads learns nothing.
+var everyAnswer = map[string]string{
+	"X-Content-Type-Options":  "nosniff",
+	"Cache-Control":           "no-store",
+	"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+	"Referrer-Policy":         "no-referrer",
+}
+
 // observe gives each request its id, writes the log, and turns a panic into a 500. The log has
 // the pattern of the route, never the path or the query: they may hold secrets and names.
 func (s *Server) observe(next http.Handler) http.Handler {
@@ -45,8 +54,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		r = s.tracer.begin(r.WithContext(context.WithValue(r.Context(), requestKey{}, req)), req.id)
 		rec := &response{ResponseWriter: w, r: r}
 		w.Header().Set(requestIDHeader, req.id)
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Cache-Control", "no-store")
+		for name, value := range everyAnswer {
+			w.Header().Set(name, value)
+		}
 		defer func() { // also for an answer that is broken off
 			took := time.Since(started)
 			s.metrics.end(r, rec.status, took)
@@ -59,6 +69,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 					panic(p)
 				}
 				req.log.Error("panic", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+				if rec.status != 0 { // nobody is to take what has begun for the whole
+					panic(http.ErrAbortHandler)
+				}
 				rec.fail()
 			}
 		}()
@@ -146,12 +159,8 @@ func (w *response) Write(b []byte) (int, error) {
 // Unwrap lets [http.ResponseController] reach the connection.
 func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// fail answers 500, or breaks off an answer that has begun.
+// fail answers 500.
 func (w *response) fail() {
-	if w.status != 0 {
-		w.muted = true
-		return
-	}
 	w.told = true
 	writeProblem(w, w.r, &Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "Something went wrong here. The request's id finds it in the log."})
 }

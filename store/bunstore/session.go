@@ -1,7 +1,6 @@
 package bunstore
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -225,18 +224,16 @@ func (s *Session) visible(t Table) (condition string, args []any) {
 
 // EnsureCompany is [DB.EnsureCompany] in this session.
 func (s *Session) EnsureCompany(ctx context.Context, t core.Tenant) error {
-	if t.ID.IsZero() || t.Name == "" {
-		return &core.Error{Kind: core.ErrInvalid, Message: "a tenant has to have an id and a name"}
+	t, err := t.Checked()
+	if err != nil {
+		return err
 	}
 	now := s.Env().Time()
-	if t.ContactPolicy == nil {
-		t.ContactPolicy = core.DefaultContactPolicy()
-	}
 	row := &tenantRow{
 		ID: t.ID, Name: t.Name, Slug: t.ID.String(), Country: t.Country, ContactPolicy: t.ContactPolicy,
-		Timezone: cmp.Or(t.Timezone, "UTC"), Currency: cmp.Or(t.Currency, "USD"), CreatedAt: now, UpdatedAt: now,
+		Timezone: t.Timezone, Currency: t.Currency, CreatedAt: now, UpdatedAt: now,
 	}
-	_, err := s.Insert(row).On("CONFLICT DO NOTHING").Exec(ctx)
+	_, err = s.Insert(row).On("CONFLICT DO NOTHING").Exec(ctx)
 	return s.Fail(err)
 }
 

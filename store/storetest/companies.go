@@ -264,6 +264,15 @@ var companyContracts = []contract{
 		require.NoError(t, err)
 		require.ErrorIs(t, actor(ada, o.company.ID), core.ErrNotFound)
 	}},
+	{"Companies/of an embedder's tenants are as they have to be", func(t *testing.T, w *world) {
+		wrong := core.Tenant{ID: core.CompanyID{UUID: uuid.New()}, Name: "Acme", Timezone: "Nowhere", ContactPolicy: []string{"e-mail"}}
+		err := w.backend.EnsureCompany(t.Context(), wrong)
+		require.ErrorIs(t, err, core.ErrInvalid)
+		require.Equal(t, []string{"/timezone timezone", "/contactPolicy enum"}, faults(t, err))
+		right := wrong
+		right.Timezone, right.ContactPolicy = "", []string{"email"}
+		require.NoError(t, w.backend.EnsureCompany(t.Context(), right), "nothing was kept of the one before")
+	}},
 	{"Companies/of an embedder's tenants need no roles and no code", func(t *testing.T, w *world) {
 		c, err := w.ws().Company.Get(t.Context())
 		require.NoError(t, err)
