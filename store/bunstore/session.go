@@ -76,11 +76,16 @@ func (s *Session) Select(t Table, dest any) *bun.SelectQuery {
 
 // From begins a query of the rows of another, which begins with Select.
 func (s *Session) From(q *bun.SelectQuery, alias string) *bun.SelectQuery {
-	outer := s.reader().NewSelect().TableExpr("(?) AS ?", q, bun.Ident(alias))
+	return s.nothing().TableExpr("(?) AS ?", q, bun.Ident(alias))
+}
+
+// nothing begins a query that is of no table yet.
+func (s *Session) nothing() *bun.SelectQuery {
+	q := s.reader().NewSelect()
 	if s.tx != nil {
-		outer = outer.Conn(s.tx)
+		q = q.Conn(s.tx)
 	}
-	return outer
+	return q
 }
 
 // gathered is a query of the rows of another, of the same model: Postgres brings all of them together

@@ -37,8 +37,8 @@ const maxCandidates = 20_000
 
 // placed is a contact, and how many older ones share one of the keys that it was found by.
 type placed struct {
-	ContactID core.ID[crm.Contact]
-	Place     int
+	ID    core.ID[crm.Contact]
+	Place int
 }
 
 // ofKey is contacts, where a key has found the rows: by an EXISTS no database begins at all that
@@ -50,12 +50,12 @@ var ofKey = bunstore.Table{Own: "EXISTS (SELECT 1 FROM crm_contacts AS own WHERE
 // are found by more than one key. What the actor does not see takes no place among the oldest.
 func (s store) Candidates(ctx context.Context, keys crm.MatchKeys) ([]crm.Candidate, error) {
 	var oldest []placed
-	addresses := s.Select(ofOwn, (*addressRow)(nil)).ColumnExpr("ca.contact_id")
-	live := s.Select(ofKey, (*contactRow)(nil)).ColumnExpr("c.id AS contact_id").Where("c.deleted_at IS NULL")
+	addresses := s.Select(ofOwn, (*addressRow)(nil))
+	live := s.Select(ofKey, (*contactRow)(nil)).Where("c.deleted_at IS NULL")
 	for _, by := range []struct {
-		rows       *bun.SelectQuery
-		key, order string
-		keys       []int64
+		rows    *bun.SelectQuery
+		key, id string
+		keys    []int64
 	}{
 		{addresses, "ca.match_key", "ca.contact_id", keys.Addresses},
 		{live.Clone(), "c.match_name", "c.id", keys.Names},
@@ -64,23 +64,21 @@ func (s store) Candidates(ctx context.Context, keys crm.MatchKeys) ([]crm.Candid
 		if len(by.keys) == 0 {
 			continue
 		}
-		ranked := by.rows.ColumnExpr("row_number() OVER (PARTITION BY ? ORDER BY ?) AS place", bun.Ident(by.key), bun.Ident(by.order)).
-			Where("? IN (?)", bun.Ident(by.key), bun.List(by.keys))
 		var some []placed
-		if err := s.From(ranked, "ranked").Column("contact_id", "place").Where("place <= ?", duplicates.MaxBlock).Scan(ctx, &some); err != nil {
+		if err := s.FirstOfEach(by.rows, by.key, by.id, by.keys, duplicates.MaxBlock).Scan(ctx, &some); err != nil {
 			return nil, s.Fail(err)
 		}
 		oldest = append(oldest, some...)
 	}
 	slices.SortFunc(oldest, func(a, b placed) int {
-		return cmp.Or(cmp.Compare(a.Place, b.Place), slices.Compare(a.ContactID.UUID[:], b.ContactID.UUID[:]))
+		return cmp.Or(cmp.Compare(a.Place, b.Place), slices.Compare(a.ID.UUID[:], b.ID.UUID[:]))
 	})
 	var ids []core.ID[crm.Contact]
 	seen := map[core.ID[crm.Contact]]bool{}
 	for _, o := range oldest {
-		if !seen[o.ContactID] && len(ids) < maxCandidates {
-			seen[o.ContactID] = true
-			ids = append(ids, o.ContactID)
+		if !seen[o.ID] && len(ids) < maxCandidates {
+			seen[o.ID] = true
+			ids = append(ids, o.ID)
 		}
 	}
 	return s.candidates(ctx, ids)
