@@ -12,7 +12,16 @@ import (
 // ExportFormat is what an export writes.
 type ExportFormat string
 
-// The formats of an export. An import of either changes nothing.
+// The formats of an export. An import of either into the company that it is of changes nothing,
+// with [ImportOptions.KeepPhones] where phones are kept that no telephone plan contains.
+//
+// Into an empty company it makes the same contacts, with ids and times of their own. The options for
+// that are [ImportOptions.MatchBy] without "id", since the ids are of no contact there, ClearBlanks with
+// "*", so that a contact without a source has none afterwards, CreateCategories, KeepPhones, and
+// CreateDuplicate. What no format keeps is how a phone was typed, a category's description, and the
+// second of two contacts that are the same in all and have no address. A vCard does not keep the order
+// between phones and e-mails, and an other address that is the first of its kind gets the label "other"
+// if it has none and the contact has no such address of its own.
 const (
 	ExportCSV       ExportFormat = "csv"    // with a header, its columns being [ImportFields] first
 	ExportVCard     ExportFormat = "vcard"  // version 4, RFC 6350

@@ -54,7 +54,7 @@ func Run(t *testing.T, open Open) {
 		importRunContracts, importDuplicateContracts, importCrashContracts,
 		importOptionContracts,
 		importRecordContracts,
-		exportContracts,
+		exportContracts, exportMoveContracts,
 		leadExportContracts,
 		privacyContracts,
 		consentContracts,
