@@ -8,7 +8,7 @@ import (
 )
 
 // insertRows is how many rows go by one INSERT.
-const insertRows = 100
+const insertRows = 250
 
 // InsertEach is [Session.Insert] of n rows at once, which row makes one by one while the database
 // stores those before. In a transaction that is not the embedder's many rows go by COPY, where the
@@ -96,8 +96,9 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 	go func() {
 		defer close(statements)
 		for from := 0; from < n; from += insertRows {
-			q := s.Insert(new(made(from, min(from+insertRows, n), row)))
-			text, err := q.AppendQuery(s.db.write.QueryGen(), nil)
+			rows := made(from, min(from+insertRows, n), row)
+			q := s.Insert(&rows)
+			text, err := insertText(s, q, rows)
 			select {
 			case statements <- statement{text, q.GetModel(), err}:
 			case <-stop:
@@ -109,9 +110,23 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 		if next.err != nil {
 			return s.Fail(next.err)
 		}
-		if err := s.send(ctx, string(next.text), next.model); err != nil {
-			return err
+		text := string(next.text)
+		traced, event := s.db.traced(ctx, &bun.QueryEvent{Query: text, Model: next.model})
+		_, event.Err = s.tx.ExecContext(traced, text)
+		s.db.tracedEnd(traced, event)
+		if event.Err != nil {
+			return s.Fail(event.Err)
 		}
 	}
 	return nil
+}
+
+// insertText is the text of an INSERT. For SQLite, which reads it in the time in which it might store
+// rows, it says only once what all rows have in common.
+func insertText[T any](s *Session, q *bun.InsertQuery, rows []T) ([]byte, error) {
+	table := s.db.write.Table(reflect.TypeFor[T]())
+	if s.db.dialect.Name != "sqlite" || len(rows) < 2 || hasDefaults(table) {
+		return q.AppendQuery(s.db.write.QueryGen(), nil)
+	}
+	return commonText(s.db.write.QueryGen(), table, reflect.ValueOf(rows)), nil
 }

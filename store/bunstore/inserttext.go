@@ -1,0 +1,88 @@
+package bunstore
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/uptrace/bun/schema"
+)
+
+// literals are the values of a column, one row's after the other's, as SQL writes them.
+type literals struct {
+	text []byte
+	ends []int
+}
+
+func literalsOf(gen schema.QueryGen, f *schema.Field, rows reflect.Value) (l literals) {
+	l.ends = make([]int, 0, rows.Len())
+	for i := range rows.Len() {
+		l.text = f.AppendValue(gen, l.text, rows.Index(i))
+		l.ends = append(l.ends, len(l.text))
+	}
+	return l
+}
+
+func (l *literals) of(row int) []byte {
+	if row == 0 {
+		return l.text[:l.ends[0]]
+	}
+	return l.text[l.ends[row-1]:l.ends[row]]
+}
+
+// common reports whether all rows have the same.
+func (l *literals) common() bool {
+	first := l.of(0)
+	if len(l.text) != len(first)*len(l.ends) {
+		return false
+	}
+	for i := range l.ends {
+		if !bytes.Equal(l.of(i), first) {
+			return false
+		}
+	}
+	return true
+}
+
+// commonText is an INSERT of rows that takes what they have in common as constants, and the rest from
+// VALUES, whose columns SQLite calls column1 and so on.
+func commonText(gen schema.QueryGen, table *schema.Table, rows reflect.Value) []byte {
+	names, chosen := fmt.Appendf(nil, "INSERT INTO %s (", table.SQLName), []byte(") SELECT ")
+	var differ []literals
+	for i, f := range table.Fields {
+		if i > 0 {
+			names, chosen = append(names, ", "...), append(chosen, ", "...)
+		}
+		names = append(names, f.SQLName...)
+		if l := literalsOf(gen, f, rows); l.common() {
+			chosen = append(chosen, l.of(0)...)
+		} else {
+			differ = append(differ, l)
+			chosen = strconv.AppendInt(append(chosen, "column"...), int64(len(differ)), 10)
+		}
+	}
+	text := append(append(names, chosen...), " FROM (VALUES "...)
+	for row := range rows.Len() {
+		if row > 0 {
+			text = append(text, ", "...)
+		}
+		text = appendTuple(text, differ, row)
+	}
+	return append(text, ')')
+}
+
+// appendTuple writes a row of VALUES; one that has nothing of its own is a number.
+func appendTuple(text []byte, columns []literals, row int) []byte {
+	text = append(text, '(')
+	for i := range columns {
+		if i > 0 {
+			text = append(text, ", "...)
+		}
+		text = append(text, columns[i].of(row)...)
+	}
+	if len(columns) == 0 {
+		text = append(text, '1')
+	}
+	return append(text, ')')
+}
