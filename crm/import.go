@@ -68,6 +68,10 @@ type ImportOptions struct {
 	// Defaults are values for fields that neither the row nor its contact has.
 	Defaults map[string]string
 
+	// BatchRows is how many rows are stored in one transaction, at most 1000, which is what 0 means.
+	// Fewer hold its locks for less time, and tell sooner how far the import is; more are faster.
+	BatchRows int
+
 	// Rejected takes the rows that could not be stored as CSV: the file's columns, and
 	// before them the line and the reason. A cell that a spreadsheet would run has an
 	// apostrophe put before it. May be nil.

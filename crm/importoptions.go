@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -87,6 +88,9 @@ func (o *ImportOptions) checkChoices(f *core.Faults) {
 		if field != "*" && !slices.Contains(clearable, field) {
 			f.Add("/clearBlanks", "enum", "has to be * or of "+strings.Join(clearable, ", "))
 		}
+	}
+	if o.BatchRows < 0 || o.BatchRows > importBatchRows {
+		f.Add("/batchRows", "range", fmt.Sprintf("has to be between 1 and %d, or 0 for that", importBatchRows))
 	}
 	if o.Country != "" && phonenumbers.GetCountryCodeForRegion(o.Country) == 0 {
 		f.Add("/country", "country", "is not a country of ISO 3166-1 with telephones")

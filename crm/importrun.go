@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -8,10 +9,10 @@ import (
 	"github.com/clientele-crm/clientele/core"
 )
 
-// The size of a batch: as many rows as pay for its statements, as many bytes as memory
-// may hold.
+// The size of a batch: as many rows as pay for its statements and for its commit, as many bytes
+// as memory may hold.
 const (
-	importBatchRows  = 500
+	importBatchRows  = 1000
 	importBatchBytes = 4 << 20
 )
 
@@ -47,6 +48,7 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 	if err != nil {
 		return nil, err
 	}
+	o.BatchRows = cmp.Or(o.BatchRows, importBatchRows)
 	encoding, comma, err := o.checkFile()
 	if err != nil {
 		return nil, err
@@ -123,7 +125,7 @@ func (im *importer) all(ctx context.Context) error {
 
 // read is the records of the next batch, and why it is the last.
 func (im *importer) read() (records []importRecord, err error) {
-	for bytes := 0; len(records) < importBatchRows && bytes < importBatchBytes; {
+	for bytes := 0; len(records) < im.opts.BatchRows && bytes < importBatchBytes; {
 		record, err := im.file.next()
 		if err != nil {
 			return records, err

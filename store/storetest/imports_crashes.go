@@ -44,7 +44,7 @@ var importCrashContracts = []contract{
 		for n := int32(2); n < 8; n++ {                                                                      // the first makes the record
 			w.company = w.newCompany("Crashed")
 			require.Panics(t, func() {
-				_, _ = w.dying(n).Import(t.Context(), strings.NewReader(file), crm.ImportOptions{OnDuplicate: crm.CreateDuplicate})
+				_, _ = w.dying(n).Import(t.Context(), strings.NewReader(file), crm.ImportOptions{OnDuplicate: crm.CreateDuplicate, BatchRows: 500})
 			}, "transaction %d", n)
 			list, err := w.ws().Contacts.ImportRecords(t.Context(), core.Page{})
 			require.NoError(t, err)
@@ -63,7 +63,7 @@ var importCrashContracts = []contract{
 		for n := int32(1); n < 5; n++ {
 			w.company = w.newCompany("Crashed")
 			ada := w.contact(crm.NewContact{Name: "Ada", Email: "person3@example.org"})
-			result, _ := w.imports(w.ws(), people(1300), crm.ImportOptions{})
+			result, _ := w.imports(w.ws(), people(1300), crm.ImportOptions{BatchRows: 500})
 			require.Panics(t, func() { _, _ = w.dying(n).RevertImport(t.Context(), result.ID) })
 			r, err := w.ws().Contacts.RevertImport(t.Context(), result.ID)
 			require.NoError(t, err)

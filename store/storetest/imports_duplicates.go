@@ -66,8 +66,8 @@ var importDuplicateContracts = []contract{
 			crm.WarnDuplicate: {1304, 0, 0}, crm.SkipDuplicate: {1301, 0, 3}, crm.UpdateDuplicate: {1301, 3, 0},
 		} {
 			w.company = w.newCompany("Large")
-			rehearsed, dry := w.imports(w.ws(), file.String(), crm.ImportOptions{OnDuplicate: option, DryRun: true})
-			done, plan := w.imports(w.ws(), file.String(), crm.ImportOptions{OnDuplicate: option})
+			rehearsed, dry := w.imports(w.ws(), file.String(), crm.ImportOptions{OnDuplicate: option, BatchRows: 500, DryRun: true})
+			done, plan := w.imports(w.ws(), file.String(), crm.ImportOptions{OnDuplicate: option, BatchRows: 500})
 			require.Equal(t, want, [3]int{done.Created, done.Updated, done.Skipped}, "%q", option)
 			rehearsed.DryRun, rehearsed.ID = false, done.ID
 			require.Equal(t, rehearsed, done)

@@ -16,7 +16,7 @@ import (
 var importRecordContracts = []contract{
 	{"Imports/keep how far they have come while they run, and how they ended", func(t *testing.T, w *world) {
 		var running []crm.ImportRecord
-		result, err := w.ws().Contacts.Import(t.Context(), strings.NewReader(people(1200)), crm.ImportOptions{OnRow: func(r crm.ImportRow) error {
+		result, err := w.ws().Contacts.Import(t.Context(), strings.NewReader(people(1200)), crm.ImportOptions{BatchRows: 500, OnRow: func(r crm.ImportRow) error {
 			if r.Line == 501 || r.Line == 1001 {
 				list, err := w.ws().Contacts.ImportRecords(t.Context(), core.Page{})
 				require.NoError(t, err)
@@ -44,7 +44,7 @@ var importRecordContracts = []contract{
 		defer cancel()
 		file := strings.ReplaceAll(people(1300), "@example.org", "") // names alone: only the record tells rows from others
 		file = strings.Replace(file, "name,email", "name,location", 1)
-		cut, err := w.ws().Contacts.Import(ctx, strings.NewReader(file), crm.ImportOptions{OnRow: func(r crm.ImportRow) error {
+		cut, err := w.ws().Contacts.Import(ctx, strings.NewReader(file), crm.ImportOptions{BatchRows: 500, OnRow: func(r crm.ImportRow) error {
 			if r.Line == 700 {
 				cancel()
 			}
@@ -167,7 +167,7 @@ var importRecordContracts = []contract{
 		require.Equal(t, []int{2, 0, 1}, []int{r.Reverted, r.Kept, r.Gone})
 	}},
 	{"Imports/end when they are undone while they run", func(t *testing.T, w *world) {
-		_, err := w.ws().Contacts.Import(t.Context(), strings.NewReader(people(1300)), crm.ImportOptions{OnRow: func(r crm.ImportRow) error {
+		_, err := w.ws().Contacts.Import(t.Context(), strings.NewReader(people(1300)), crm.ImportOptions{BatchRows: 500, OnRow: func(r crm.ImportRow) error {
 			if r.Line != 501 {
 				return nil
 			}

@@ -24,7 +24,7 @@ var importRunContracts = []contract{
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		told := 0
-		result, err := w.ws().Contacts.Import(ctx, strings.NewReader(people(1300)), crm.ImportOptions{OnRow: func(r crm.ImportRow) error {
+		result, err := w.ws().Contacts.Import(ctx, strings.NewReader(people(1300)), crm.ImportOptions{BatchRows: 500, OnRow: func(r crm.ImportRow) error {
 			if told++; told == 700 {
 				cancel()
 			}
@@ -110,9 +110,9 @@ var importRunContracts = []contract{
 				return strings.ReplaceAll(strings.TrimPrefix(people(n), "name,email\n"), "@example.org", address)
 			}
 			file := header + rows(700) + rows(1200)
-			rehearsed, _ := w.imports(w.ws(), file, crm.ImportOptions{DryRun: true})
+			rehearsed, _ := w.imports(w.ws(), file, crm.ImportOptions{BatchRows: 500, DryRun: true})
 			require.Empty(t, w.all())
-			done, _ := w.imports(w.ws(), file, crm.ImportOptions{})
+			done, _ := w.imports(w.ws(), file, crm.ImportOptions{BatchRows: 500})
 			rehearsed.DryRun, rehearsed.ID = false, done.ID
 			require.Equal(t, rehearsed, done)
 			require.Equal(t, 1200, done.Created)
