@@ -1,5 +1,5 @@
-// Package processor tells how much processor time was taken: a figure that a busy machine changes
-// little, unlike the time on the clock.
+// Package processor tells how much processor time was taken, a figure that a busy machine changes
+// little, unlike the time on the clock, and how much memory.
 package processor
 
 import (

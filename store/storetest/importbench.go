@@ -3,7 +3,6 @@ package storetest
 import (
 	"fmt"
 	"io"
-	"runtime/metrics"
 	"testing"
 	"time"
 
@@ -18,8 +17,8 @@ import (
 )
 
 // BenchmarkImport imports files of several sizes into a backend and reports rows per second,
-// the processor time that a row takes here and in a server of the database, and the highest
-// heap that was seen. One run of a size is enough: -benchtime=1x. Served is the processor time
+// the processor time that a row takes here and in a server of the database, and the most memory that
+// was seen: of the heap, and of the process. One run of a size is enough: -benchtime=1x. Served is the processor time
 // that the server has taken; nil where the database is in this process.
 func BenchmarkImport(b *testing.B, backend store.Backend, served func() time.Duration) {
 	if served == nil {
@@ -38,7 +37,7 @@ func BenchmarkImport(b *testing.B, backend store.Backend, served func() time.Dur
 }
 
 func benchmarkImport(b *testing.B, backend store.Backend, served func() time.Duration, rows int, kind string) {
-	ctx, peak := b.Context(), uint64(0)
+	ctx, peak := b.Context(), peak{}
 	var here, there time.Duration
 	b.ReportAllocs()
 	for b.Loop() {
@@ -51,13 +50,7 @@ func benchmarkImport(b *testing.B, backend store.Backend, served func() time.Dur
 			_, err := ws.Contacts.Import(ctx, &fileOfPeople{rows: rows, title: "Apprentice"}, opts)
 			require.NoError(b, err)
 		}
-		n := 0
-		opts.OnRow = func(crm.ImportRow) error {
-			if n++; n%2_000 == 0 {
-				peak = max(peak, heap())
-			}
-			return nil
-		}
+		opts.OnRow = peak.onRow
 		begun, begunThere := processor.Time(), served()
 		b.StartTimer()
 		result, err := ws.Contacts.Import(ctx, file, opts)
@@ -69,14 +62,8 @@ func benchmarkImport(b *testing.B, backend store.Backend, served func() time.Dur
 	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
 	b.ReportMetric(perRow(here), "cpu-µs/row")
 	b.ReportMetric(perRow(there), "server-µs/row")
-	b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
-}
-
-// heap is the bytes that the heap takes, garbage included.
-func heap() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+	b.ReportMetric(float64(peak.heap)/(1<<20), "peak-MiB")
+	b.ReportMetric(float64(peak.resident)/(1<<20), "peak-rss-MiB")
 }
 
 // fileOfPeople is a CSV file that is made while it is read: complete contacts with an e-mail
