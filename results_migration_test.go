@@ -15,10 +15,7 @@ import (
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
-	"github.com/clientele-crm/clientele/internal/pgtest"
 	"github.com/clientele-crm/clientele/store/bunstore"
-	"github.com/clientele-crm/clientele/store/postgres"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 // before is a dialect with the migrations whose names come before one.
@@ -118,28 +115,9 @@ func (o *old) score(of core.ID[assessment.Response], reason assessment.Reason, i
 	return out
 }
 
-func TestResultsThatAreOlderThanTheirTableAreKept(t *testing.T) {
-	t.Parallel()
-	lite, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	pg, err := postgres.Open(t.Context(), pgtest.Empty(t))
-	require.NoError(t, err)
-	for name, c := range map[string]struct {
-		db      *bunstore.DB
-		dialect bunstore.Dialect
-	}{"sqlite": {lite, sqlite.Dialect()}, "postgres": {pg, postgres.Dialect()}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			t.Cleanup(func() { require.NoError(t, c.db.Close()) })
-			pool, _ := c.db.Pools()
-			require.NoError(t, bunstore.New(before(t, c.dialect, "0021"), pool, pool).Migrate(t.Context()))
-			keepsOldResults(t, c.db, &old{t: t, pool: pool, company: uuid.New()})
-		})
-	}
-}
+func TestResultsThatAreOlderThanTheirTableAreKept(t *testing.T) { onOld(t, "0021", keepsOldResults) }
 
 func keepsOldResults(t *testing.T, db *bunstore.DB, o *old) {
-	o.insert("id_companies", "id, name, slug, created_at, updated_at", o.company, "Ours", "ours", oldTime, oldTime)
 	o.form, o.version = o.written("assessment", "sales", oldDefinition)
 	d, err := assessment.Parse([]byte(oldDefinition))
 	require.NoError(t, err)
