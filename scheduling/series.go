@@ -61,7 +61,7 @@ const (
 
 // Conflict is a time of a series that cannot be booked.
 type Conflict struct {
-	StartDate time.Time    `json:"startDate"` // by the rule
+	StartDate time.Time    `json:"startDate"` // which could not be booked: by the rule, or what was asked for instead
 	Code      string       `json:"code"`      // slot_taken or not_a_slot
 	Free      []slots.Slot `json:"free"`      // up to five that are free nearby, the nearest first; of the first ten conflicts only
 }

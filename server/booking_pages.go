@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"html/template"
@@ -25,6 +26,7 @@ func (s *Server) bookingPages() {
 	s.mux.Handle("GET /book/{slug}/wait", s.bookingPage(showWait))
 	s.mux.Handle("POST /book/{slug}/wait", s.bookingPage(s.joinLine))
 	s.mux.Handle("GET /book/{slug}/held", s.bookingPage(s.showHold))
+	s.mux.Handle("GET /book/{slug}/appointment.ics", s.bookingPage(s.bookedFile))
 	s.mux.Handle("POST /book/{slug}/held", s.bookingPage(s.takeChoice))
 	s.mux.HandleFunc("GET /book/page.css", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "public, max-age=3600")
@@ -45,6 +47,7 @@ type bookingView struct {
 
 	Held, Booked *scheduling.Appointment
 	Move, Cancel string // where the client changes what is booked
+	Calendar     string // where its file for calendars is
 
 	Wait   string // the day that they would wait for, by its date
 	Day    string // its name
@@ -54,6 +57,9 @@ type bookingView struct {
 	ws     *clientele.Workspace
 	now    time.Time
 	target string // where to go instead
+
+	file     []byte // to answer with instead
+	fileType string
 }
 
 // bookingPage writes what show says of an agenda, within the rate limits.
@@ -68,17 +74,12 @@ func (s *Server) bookingPage(show func(*http.Request, *bookingView) int) http.Ha
 		if err == nil {
 			v.ws, v.Agenda, err = s.app.PublicAgenda(r.Context(), r.PathValue("slug"))
 		}
-		if errors.Is(err, core.ErrNotFound) {
-			v.Agenda.Name, v.Fault = "Book an appointment", "There is nothing to book here: the address is not right, or nothing can be booked any more."
-			writePage(w, r, bookingTemplate, http.StatusNotFound, v)
-			return
-		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		if err == nil && r.ParseForm() != nil {
 			err = &Problem{Status: http.StatusBadRequest, Code: "malformed", Detail: "The form is not understood."}
 		}
 		if err != nil {
-			writeProblem(w, r, err)
+			writePage(w, r, bookingTemplate, v.closed(w, r, err), v)
 			return
 		}
 		v.Typed = r.PostForm
@@ -90,8 +91,28 @@ func (s *Server) bookingPage(show func(*http.Request, *bookingView) int) http.Ha
 			http.Redirect(w, r, v.target, http.StatusSeeOther)
 			return
 		}
+		if v.file != nil {
+			w.Header().Set("Content-Type", v.fileType)
+			w.Header().Set("Content-Disposition", `attachment; filename="appointment.ics"`)
+			_, _ = w.Write(v.file) // whoever went away needs no answer
+			return
+		}
 		writePage(w, r, bookingTemplate, status, v)
 	})
+}
+
+// closed is the page of a request that is not looked at, or of an agenda that is not there.
+func (v *bookingView) closed(w http.ResponseWriter, r *http.Request, err error) int {
+	v.Agenda.Name = cmp.Or(v.Agenda.Name, "Book an appointment")
+	if status, fault, ok := refused(w, err); ok {
+		v.Fault = fault
+		return status
+	}
+	status := v.failed(r.Context(), err)
+	if status == http.StatusNotFound {
+		v.Fault = "There is nothing to book here: the address is not right, or nothing can be booked any more."
+	}
+	return status
 }
 
 const noZone = "There is no time zone of this name: write one such as Europe/Lisbon."
@@ -176,6 +197,10 @@ func (v *bookingView) Mailed() bool { return v.Agenda.Confirms(v.Booked.Source) 
 // booked shows what is booked, with the links by which it can be changed.
 func (s *Server) booked(v *bookingView, a *scheduling.Appointment) {
 	v.Held, v.Booked = nil, a
+	if a.Status == scheduling.Scheduled {
+		token := s.app.Links.Token(scheduling.ToTake, v.ws.Scope().Company, a.ID.UUID)
+		v.Calendar = "/book/" + v.Agenda.Slug + "/appointment.ics?" + url.Values{"hold": {token}}.Encode()
+	}
 	v.Move, v.Cancel = s.changeLinks(v.ws, &v.Agenda, a, v.now)
 }
 

@@ -10,11 +10,13 @@ import (
 	"testing"
 	"time"
 
+	goical "github.com/emersion/go-ical"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/server"
 )
 
 // visit opens a page as a browser does, or sends a form on it.
@@ -35,6 +37,26 @@ func (w *world) visit(address string, form url.Values) (status int, at, text str
 }
 
 var slotButtons = regexp.MustCompile(`name="start" value="([^"]+)"`)
+
+func TestPagesAnswerWithPagesWhateverIsWrong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *server.Config) { c.Limits.Strict = server.Rate{PerSecond: 1.0 / 3600, Burst: 1} })
+	body := agendaJSON(w.clerks(1)...)
+	body["slug"] = "cut-" + uuid.NewString()
+	require.Equal(t, http.StatusCreated, w.call("POST", "/api/v1/agendas", body).StatusCode)
+	booking := "/book/" + body["slug"].(string)
+	for _, path := range []string{booking, "/appointment/cancel?token=x", "/auth/verify-email?token=x"} {
+		w.visit(w.url+path, url.Values{})
+		a := w.stranger("POST", path, url.Values{})
+		require.Equal(t, http.StatusTooManyRequests, a.StatusCode, path)
+		require.NotEmpty(t, a.Header.Get("Retry-After"), path)
+		require.Contains(t, a.Header.Get("Content-Type"), "text/html", path)
+		require.Contains(t, a.text, "There were too many requests: try again later.", path)
+	}
+	status, _, text := w.visit(w.url+booking+"?zone=%zz", nil)
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Regexp(t, `<h1>Haircut</h1>(.|\n)*The form is not understood.`, text)
+}
 
 func TestAnybodyBooksAtThePublicPage(t *testing.T) {
 	t.Parallel()
@@ -74,6 +96,17 @@ func TestAnybodyBooksAtThePublicPage(t *testing.T) {
 	status, _, text = w.visit(held, url.Values{"name": {"Grace"}, "email": {"grace@example.org"}})
 	require.Equal(t, http.StatusOK, status, "sent twice, it is booked once")
 	require.Contains(t, text, "it is booked")
+
+	link := regexp.MustCompile(`href="([^"]+)" download`).FindStringSubmatch(html.UnescapeString(text))
+	require.NotNil(t, link, text)
+	status, _, file := w.visit(w.url+link[1], nil)
+	require.Equal(t, http.StatusOK, status, file)
+	calendar, err := goical.NewDecoder(strings.NewReader(file)).Decode()
+	require.NoError(t, err)
+	start, err := calendar.Events()[0].DateTimeStart(nil)
+	require.NoError(t, err)
+	require.Equal(t, starts[0][1], start.Format(time.RFC3339))
+	require.NotContains(t, file, "short", "what somebody has typed is not in it")
 
 	booked := w.call("GET", "/api/v1/appointments", nil).json(t)["items"].([]any)
 	require.Len(t, booked, 1)

@@ -73,12 +73,13 @@ func (s *Server) clientPage(page clientPage, show func(*http.Request, *clientVie
 		if err == nil && r.Method == http.MethodPost {
 			err = s.strict.take("appointment "+address, now)
 		}
-		if err != nil {
-			writeProblem(w, r, err)
-			return
-		}
 		v := &clientView{clientPage: page, now: s.db.Env.Time(), Token: r.URL.Query().Get("token")}
 		v.inZone("", "UTC")
+		if status, fault, ok := refused(w, err); ok {
+			v.Fault = fault
+			writePage(w, r, clientTemplate, status, v)
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		if r.ParseForm() != nil {
 			v.Fault = "The form is not understood."

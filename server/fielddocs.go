@@ -754,7 +754,7 @@ var fieldDocs = map[string]string{
 	"scheduling.Conflict":                          "Conflict is a time of a series that cannot be booked.",
 	"scheduling.Conflict.Code":                     "Slot_taken or not_a_slot.",
 	"scheduling.Conflict.Free":                     "Up to five that are free nearby, the nearest first; of the first ten conflicts only.",
-	"scheduling.Conflict.StartDate":                "By the rule.",
+	"scheduling.Conflict.StartDate":                "Which could not be booked: by the rule, or what was asked for instead.",
 	"scheduling.Details":                           "Details are what a person may say of an appointment beside its time.",
 	"scheduling.Details.ClientID":                  "The contact whom it is for.",
 	"scheduling.Details.Description":               "Up to 4000 characters.",

@@ -97,8 +97,8 @@ func (s *Server) page(page linkPage, show func(linkPage, *http.Request) (linkVie
 		if err == nil && r.Method == http.MethodPost {
 			err = s.strict.take("page "+address, now)
 		}
-		if err != nil {
-			writeProblem(w, r, err)
+		if status, fault, ok := refused(w, err); ok {
+			writePage(w, r, linkTemplate, status, linkView{linkPage: page, Fault: fault})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
