@@ -7,8 +7,9 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// insertRows is how many rows go by one INSERT.
-const insertRows = 250
+// insertFirst is how many rows go by the first INSERT of many, for which the database has to wait, and
+// insertRows how many by one at most, to which each comes nearer by half as many again.
+const insertFirst, insertRows = 50, 250
 
 // InsertEach is [Session.Insert] of n rows at once, which row makes one by one while the database
 // stores those before. In a transaction that is not the embedder's many rows go by COPY, where the
@@ -95,8 +96,8 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 	}()
 	go func() {
 		defer close(statements)
-		for from := 0; from < n; from += insertRows {
-			rows := made(from, min(from+insertRows, n), row)
+		for from, size := 0, insertFirst; from < n; from, size = from+size, min(size*3/2, insertRows) {
+			rows := made(from, min(from+size, n), row)
 			q := s.Insert(&rows)
 			text, err := insertText(s, q, rows)
 			select {
@@ -110,12 +111,8 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 		if next.err != nil {
 			return s.Fail(next.err)
 		}
-		text := string(next.text)
-		traced, event := s.db.traced(ctx, &bun.QueryEvent{Query: text, Model: next.model})
-		_, event.Err = s.tx.ExecContext(traced, text)
-		s.db.tracedEnd(traced, event)
-		if event.Err != nil {
-			return s.Fail(event.Err)
+		if err := s.send(ctx, string(next.text), next.model); err != nil {
+			return err
 		}
 	}
 	return nil
