@@ -17,7 +17,7 @@ type found = duplicates.Found[core.ID[Contact]]
 // its later contact. Pairs that were said to be two people are left out.
 //
 // It asks the database a dozen times at most, however many contacts there are. They should be few enough
-// to be held with some dozens of candidates each: 500, as a batch of an import.
+// to be held with some dozens of candidates each: a thousand, as a batch of an import.
 func findDuplicates(ctx context.Context, tx Tx, cs []Contact) ([][]found, error) {
 	var keys MatchKeys
 	profiles := make([]*duplicates.Profile, len(cs))

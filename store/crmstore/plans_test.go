@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -220,4 +221,39 @@ func plan(t *testing.T, pool *sql.DB, query string) (lines []string) {
 	}
 	require.NoError(t, rows.Err())
 	return lines
+}
+
+// An import looks its keys up on Postgres, and reads no index from one end to the other for them.
+func TestAnImportLooksUpKeysAlone(t *testing.T) {
+	t.Parallel()
+	db, err := trusting(t.Context(), pgtest.Database(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Migrate(t.Context()))
+	c := newCrowd(t, db, 10_000)
+	heard := listen(db)
+	var file strings.Builder
+	file.WriteString("name,location,email,phone\n")
+	for i := range 300 {
+		fmt.Fprintf(&file, "Nobody%d Unknown%d,Nowhere %05d,nobody%d@example.net,+1 202 555 %04d\n", i, i, i, i, i)
+	}
+	result, err := c.ws.Contacts.Import(t.Context(), strings.NewReader(file.String()), crm.ImportOptions{DryRun: true})
+	require.NoError(t, err)
+	require.Equal(t, 300, result.Created)
+	pool, _ := db.Pools()
+	blocks, asked := regexp.MustCompile(`Buffers: shared hit=(\d+)(?: read=(\d+))?`), 0
+	for _, query := range heard.queries {
+		if !strings.Contains(query, "AS sought") {
+			continue
+		}
+		for _, step := range plan(t, pool, "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) "+query)[:2] {
+			if m := blocks.FindStringSubmatch(step); m != nil {
+				asked++
+				hit, _ := strconv.Atoi(m[1])
+				read, _ := strconv.Atoi(m[2])
+				require.LessOrEqual(t, hit+read, 300*2*5, "%s", query) // two keys a row, and the way to each
+			}
+		}
+	}
+	require.Equal(t, 3, asked, "by addresses, by names and by places")
 }

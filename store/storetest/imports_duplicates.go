@@ -78,6 +78,31 @@ var importDuplicateContracts = []contract{
 			}
 		}
 	}},
+	{"Imports/plan the same in a dry run for more people of one name than are compared", func(t *testing.T, w *world) {
+		var file strings.Builder
+		file.WriteString("name,location,email\n")
+		for i := range 2*duplicates.MaxBlock + 30 {
+			local := i / 2 // of two the second probably is the first, who is not among the oldest of the name
+			if i%10 == 9 {
+				local = 1
+			}
+			fmt.Fprintf(&file, "Maria Silva,Recife,maria.silva%d@m%d.example.org\n", local, i)
+		}
+		for _, option := range []crm.OnDuplicate{crm.WarnDuplicate, crm.SkipDuplicate, crm.UpdateDuplicate} {
+			w.company = w.newCompany("Large")
+			for i := range duplicates.MaxBlock / 2 {
+				w.contact(crm.NewContact{Name: "Maria Silva", Location: fmt.Sprintf("Olinda %d", i)})
+			}
+			opts := crm.ImportOptions{OnDuplicate: option, BatchRows: 15, DryRun: true}
+			rehearsed, dry := w.imports(w.ws(), file.String(), opts)
+			opts.DryRun = false
+			done, plan := w.imports(w.ws(), file.String(), opts)
+			rehearsed.DryRun, rehearsed.ID = false, done.ID
+			require.Equal(t, rehearsed, done)
+			require.GreaterOrEqual(t, done.Duplicates, duplicates.MaxBlock+10)
+			require.Equal(t, dry, withoutFresh(plan, dry))
+		}
+	}},
 	{"Imports/tell of no duplicate that the actor may not see", func(t *testing.T, w *world) {
 		w.contact(crm.NewContact{Name: "Ada Lovelace", Email: "ada.lovelace@example.org", Company: "Analytical Engines"})
 		actor := person(core.ContactsImport, core.ContactsWrite, core.ContactsRead)

@@ -154,6 +154,7 @@ func drawOptions(t *rapid.T) crm.ImportOptions {
 		OnDuplicate: rapid.SampledFrom([]crm.OnDuplicate{"", crm.CreateDuplicate, crm.SkipDuplicate, crm.UpdateDuplicate}).Draw(t, "duplicate"),
 		MatchBy:     rapid.SampledFrom([][]string{nil, nil, {"email"}, {"phone", "id"}, {}}).Draw(t, "by"),
 		ClearBlanks: rapid.SampledFrom([][]string{nil, nil, {"location"}, {"*"}}).Draw(t, "clear"),
+		BatchRows:   rapid.SampledFrom([]int{0, 1, 2, 3, 5}).Draw(t, "batch"),
 	}
 	if rapid.Bool().Draw(t, "defaults") {
 		o.Defaults = map[string]string{"location": "there", "tags": "new"}
