@@ -28,7 +28,6 @@ type crowd struct {
 	rows       int
 	categories []core.ID[crm.Category]
 	owners     []core.UserID
-	busy       func() time.Duration // processor time, of a benchmark
 }
 
 // named is an id that is the same in every run, so that a database can be kept between them.

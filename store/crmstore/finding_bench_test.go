@@ -53,9 +53,14 @@ func BenchmarkFinding(b *testing.B) {
 			defer db.Close()
 			require.NoError(b, db.Migrate(b.Context()))
 			crowd := newCrowd(b, db, c.rows)
-			crowd.busy = alone(b, db)
+			busy := alone(b, db)
 			for _, q := range crowd.questions() {
-				b.Run(q.name, func(b *testing.B) { crowd.time(b, q) })
+				b.Run(q.name, func(b *testing.B) {
+					timed(b, busy, func(i int) error {
+						_, err := crowd.ws.Contacts.List(b.Context(), q.ask(i), core.Page{})
+						return err
+					})
+				})
 			}
 		})
 	}
@@ -163,20 +168,18 @@ func (c *crowd) searches() []question {
 	}
 }
 
-// time asks a hundred times, and reports the time that half of them and 95 of them took at most, on
+// timed asks a hundred times, and reports the time that half of them and 95 of them took at most, on
 // the clock and of processors, here and in the server: what else runs on the machine changes the first
 // much and the second little.
-func (c *crowd) time(b *testing.B, q question) {
+func timed(b *testing.B, processors func() time.Duration, ask func(i int) error) {
 	const times = 100
 	var took, busy []time.Duration
 	for b.Loop() {
 		for n := range times + times/10 {
-			i := n % times
-			begun, before := time.Now(), c.busy()
-			_, err := c.ws.Contacts.List(b.Context(), q.ask(i), core.Page{})
-			require.NoError(b, err)
+			begun, before := time.Now(), processors()
+			require.NoError(b, ask(n%times))
 			if n >= times/10 { // the first ones warm it
-				took, busy = append(took, time.Since(begun)), append(busy, c.busy()-before)
+				took, busy = append(took, time.Since(begun)), append(busy, processors()-before)
 			}
 		}
 	}

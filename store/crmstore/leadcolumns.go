@@ -11,11 +11,11 @@ import (
 // leadColumns are where the fields of a filter of leads are.
 var leadColumns = map[string]bunstore.Column{
 	"title":             {Value: "l.title_key", Listed: true},
-	"description":       bunstore.Filled("l.description"),
+	"description":       bunstore.Filled("l.description").Seldom(),
 	"status":            {Value: "l.status"},
 	"reached":           bunstore.Filled("l.reached"),
 	"source":            bunstore.Filled("l.source"),
-	"lostReason":        bunstore.Filled("l.lost_reason"),
+	"lostReason":        bunstore.Filled("l.lost_reason").Seldom(),
 	"currency":          bunstore.Filled("l.value_currency"),
 	"estimatedValue":    {Value: "l.value_minor", Has: "l.value_currency <> ''"},
 	"expectedCloseDate": bunstore.Filled("l.expected_close_date").List(),

@@ -185,10 +185,10 @@ func (h *heard) AfterQuery(context.Context, *bun.QueryEvent) {}
 // company's rows where there is none to find.
 func (h *heard) walks(t *testing.T, db *bunstore.DB, rare bool) (walks []string) {
 	pool, _ := db.Pools()
-	explain, walk, order := "EXPLAIN ", regexp.MustCompile(`Seq Scan on crm_`), regexp.MustCompile(`Index Scan (Backward )?using crm_contacts_(name|created|updated) on`)
+	explain, walk, order := "EXPLAIN ", regexp.MustCompile(`Seq Scan on crm_`), regexp.MustCompile(`Index Scan (Backward )?using (crm_contacts_(name|created|updated)|crm_leads_(created|updated|title|value|expected)) on`)
 	if db.Dialect() == "sqlite" {
-		explain, walk = "EXPLAIN QUERY PLAN ", regexp.MustCompile(`^SCAN (c|tag|email|phone|crm_contact\w*s)\b`)
-		order = regexp.MustCompile(`SEARCH c USING (COVERING )?INDEX (crm_contacts_(name|created|updated)|sqlite_autoindex_\w+) \(company_id=\?\)`)
+		explain, walk = "EXPLAIN QUERY PLAN ", regexp.MustCompile(`^SCAN (c|tag|email|phone|l|so|val|act|n|ln|mv|crm_(contact|lead|note|activit)\w*s)\b`)
+		order = regexp.MustCompile(`SEARCH (c|l) USING (COVERING )?INDEX (crm_contacts_(name|created|updated)|crm_leads_(created|updated|title|value|expected)|sqlite_autoindex_\w+) \(company_id=\?\)`)
 	}
 	for _, query := range h.queries {
 		if strings.Contains(query, "AS oldest") {
