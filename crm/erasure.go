@@ -70,7 +70,12 @@ func (s *Privacy) Erase(ctx context.Context, id core.ID[Contact]) (Erasure, erro
 		if err != nil {
 			return err
 		}
-		e, err = tx.erase(ctx, c.ID, ErasedOnRequest, nil)
+		e, err = tx.erase(ctx, c.ID, ErasedOnRequest, func(c Contact) error {
+			if isMerged(&c) {
+				return core.Stale("contact") // since it was asked whom the id answers: the other has it all now
+			}
+			return nil
+		})
 		return err
 	})
 	if err != nil {
@@ -85,10 +90,8 @@ func (tx Tx) erase(ctx context.Context, id core.ID[Contact], reason ErasureReaso
 	if err != nil {
 		return Erasure{}, err
 	}
-	if check != nil {
-		if err := check(c); err != nil {
-			return Erasure{}, err
-		}
+	if err := check(c); err != nil {
+		return Erasure{}, err
 	}
 	p, err := tx.person(ctx, c)
 	if err != nil {

@@ -51,7 +51,7 @@ type PrivacyStore interface {
 	// ListErasures lists them, the newest first.
 	ListErasures(ctx context.Context, p core.Page) (core.List[Erasure], error)
 
-	// DeletedBefore lists up to limit contacts that were deleted before then, the first first, after
-	// the one given; the zero id is none.
+	// DeletedBefore lists up to limit contacts that were deleted before then and not merged into
+	// another, the first first, after the one given; the zero id is none.
 	DeletedBefore(ctx context.Context, before time.Time, after Purged, limit int) ([]Purged, error)
 }

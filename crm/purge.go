@@ -25,6 +25,7 @@ const purgeBatch = 100
 // [Privacy.Erase] does. Tell, which may be nil, is told of each after it is gone; an error of it
 // ends the purge. A dry run erases none, and tells of the same. It needs [core.ContactsErase].
 //
+// One that was merged into another is that person: it stays as long as they do, and goes with them.
 // A contact that is restored meanwhile stays. What ends early has erased whole contacts, and may
 // begin anew.
 func (s *Privacy) Purge(ctx context.Context, deletedFor time.Duration, dryRun bool, tell func(Purged) error) (purged int, err error) {

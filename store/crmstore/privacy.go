@@ -114,7 +114,7 @@ func (s store) ListErasures(ctx context.Context, p core.Page) (core.List[crm.Era
 
 func (s store) DeletedBefore(ctx context.Context, before time.Time, after crm.Purged, limit int) ([]crm.Purged, error) {
 	q := s.Select(contacts, (*contactRow)(nil)).ColumnExpr("c.id AS contact_id, c.deleted_at").
-		Where("c.deleted_at <= ?", before.UTC()).OrderExpr("c.deleted_at, c.id").Limit(int64(limit))
+		Where("c.deleted_at <= ?", before.UTC()).Where("c.merged_into_id IS NULL").OrderExpr("c.deleted_at, c.id").Limit(int64(limit))
 	if !after.ContactID.IsZero() {
 		q = q.Where("(c.deleted_at, c.id) > (?, ?)", after.DeletedAt.UTC(), after.ContactID)
 	}

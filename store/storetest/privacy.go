@@ -171,6 +171,29 @@ var privacyContracts = []contract{
 		require.NoError(t, err)
 		require.Equal(t, crm.ErasedByRetention, l.Items[0].Reason)
 	}},
+	{"Purges/leave whom somebody was merged into alone, and take both together", func(t *testing.T, w *world) {
+		deals := w.deals(core.System())
+		other := w.contact(crm.NewContact{Name: "Adah", Email: "adah@example.org"})
+		lead := deals.lead(deals.about(crm.LeadDetails{ContactID: other.ID}))
+		w.merge(deals.ada, crm.NewMerge{LoserID: other.ID})
+		w.goneAgo(other.ID, 48*time.Hour)
+		n, err := w.ws().Privacy.Purge(t.Context(), 24*time.Hour, false, nil)
+		require.NoError(t, err)
+		require.Zero(t, n)
+		got, err := w.ws().Contacts.Get(t.Context(), other.ID)
+		require.NoError(t, err)
+		require.Equal(t, deals.ada.ID, got.ID, "its id answers the other still")
+		for e, err := range w.ws().Audit.Export(t.Context(), identity.AuditFilter{SubjectID: lead.ID.UUID}) {
+			require.NoError(t, err)
+			require.NotEmpty(t, e.Changes)
+		}
+		w.deletedAgo(deals.ada.ID, 48*time.Hour)
+		n, err = w.ws().Privacy.Purge(t.Context(), 24*time.Hour, false, nil)
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		_, err = w.ws().Contacts.Get(t.Context(), other.ID)
+		require.ErrorIs(t, err, core.ErrNotFound)
+	}},
 	{"Purges/need their permission, and leave at least a day", func(t *testing.T, w *world) {
 		_, err := w.as(without(core.ContactsErase)).Privacy.Purge(t.Context(), 24*time.Hour, true, nil)
 		require.ErrorIs(t, err, core.ErrForbidden)
@@ -231,6 +254,12 @@ func (j joined) Atomic(_ context.Context, fn func(crm.Tx) error) error { return 
 func (w *world) deletedAgo(id core.ID[crm.Contact], ago time.Duration) {
 	w.t.Helper()
 	require.NoError(w.t, w.ws().Contacts.Delete(w.t.Context(), id))
+	w.goneAgo(id, ago)
+}
+
+// goneAgo has a contact that was deleted or merged be so for so long.
+func (w *world) goneAgo(id core.ID[crm.Contact], ago time.Duration) {
+	w.t.Helper()
 	tx := w.backend.Session(w.ws().Scope()).CRM().Plain()
 	c, err := tx.Store.Contact(w.t.Context(), id)
 	require.NoError(w.t, err)

@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		categoryContracts,
 		duplicateContracts,
 		mergeContracts,
+		mergeRaceContracts,
 		noteContracts,
 		activityContracts,
 		socialLinkContracts,
