@@ -91,6 +91,9 @@ func parseUTC(text string) (t time.Time, ok bool) {
 		for ; n < len(fraction) && n < 9 && isDigit(fraction[n]); n++ {
 			nanos = nanos*10 + int(fraction[n]-'0')
 		}
+		if n == 0 {
+			return t, false
+		}
 		rest = fraction[n:]
 		for ; n < 9; n++ {
 			nanos *= 10
