@@ -30,6 +30,7 @@ var withoutCondition = map[string]string{
 	"markClientDistinct":    "the same",
 	"unmarkClientDistinct":  "the same",
 	"setHolidays":           "the days are replaced as a whole and have no version",
+	"endSession":            "a session has no version: it does not change",
 	"revokeAPIKey":          "an API key has no version: it does not change",
 }
 
@@ -86,8 +87,8 @@ var otherwiseRefused = map[string]string{
 	"uploadPicture": "invalid", "updateMember": "invalid", "markAssessmentResponse": "invalid", "updateSeries": "series_conflicts",
 	"updateAssessmentQuestion": "question_not_found", "deleteAssessmentQuestion": "question_not_found",
 	"updateQuestionnaireQuestion": "question_not_found", "deleteQuestionnaireQuestion": "question_not_found",
-	"removeAppointmentMember": "appointment_member_not_found",
-	"deleteTracker":           "tracker_in_use", "deleteRole": "role_in_use", "deleteAgenda": "agenda_in_use",
+	"setAgendaMembers": "invalid", "removeAppointmentMember": "last_member",
+	"deleteTracker": "tracker_in_use", "deleteRole": "role_in_use", "deleteAgenda": "agenda_in_use",
 	"deleteAssessment": "form_in_use", "deleteQuestionnaire": "form_in_use",
 	"deleteClientNote": "note_not_found", "deleteClientActivity": "activity_not_found", "deleteClientSocialLink": "social_link_not_found",
 	"deleteClientView": "view_not_found",
