@@ -1,5 +1,7 @@
 // Contactsonly keeps contacts in Postgres and links nothing else: no SQLite, no users, no
-// other package.
+// other package. Its tables are made beside those that the database has.
+//
+//	DATABASE_URL=postgres://user@localhost/crm go run ./examples/contactsonly
 package main
 
 import (
