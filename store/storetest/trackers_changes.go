@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -219,6 +221,34 @@ var trackerChangeContracts = []contract{
 		for l, err := range d.Leads.All(t.Context(), crm.LeadFilter{}) {
 			require.NoError(t, err)
 			require.NotContains(t, l.Values, "name", "it is no number")
+		}
+	}},
+	{"Trackers/that lose a stage while leads come into it have none there", func(t *testing.T, w *world) {
+		d := w.deals(core.System())
+		leads := make([]crm.Lead, 8)
+		for i := range leads {
+			leads[i] = d.lead(d.about(crm.LeadDetails{}))
+		}
+		stages := slices.Delete(crm.DefaultStages(), 3, 4) // without proposal
+		rush(t, len(leads), func(i int) {
+			if i == 3 {
+				change := crm.StagesChange{Stages: stages, MoveTo: map[string]string{"proposal": "qualified"}, Confirmed: true}
+				if _, err := d.SetStages(t.Context(), d.tracker.ID, change); err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if _, err := d.Move(t.Context(), leads[i].ID, crm.Move{To: "proposal"}); err != nil && !errors.Is(err, core.ErrInvalid) {
+				t.Error(err) // refused once there is no such stage
+			}
+		})
+		for l, err := range d.Leads.All(t.Context(), crm.LeadFilter{}) {
+			require.NoError(t, err)
+			require.Contains(t, []string{"new", "qualified"}, l.Status)
+			require.Equal(t, l.Status, l.Reached)
+			moves, err := d.History(t.Context(), l.ID, core.Page{})
+			require.NoError(t, err)
+			require.Equal(t, l.Status, moves.Items[0].To, "its last move is to where it is")
 		}
 	}},
 }
