@@ -16,7 +16,7 @@ type OutOfHours struct {
 
 // Closed is why an agenda would not take an appointment any more.
 type Closed struct {
-	Reason   ClosedReason `json:"reason"`
+	Reason   ClosedReason `json:"reason"`            // why the time is not open
 	MemberID core.UserID  `json:"memberId,omitzero"` // of the appointment, whom it is about; absent: the agenda
 }
 

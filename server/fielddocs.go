@@ -751,6 +751,7 @@ var fieldDocs = map[string]string{
 	"scheduling.Appointment.UID":                   "Names it in calendars, and stays when it moves; its series's, in one.",
 	"scheduling.Closed":                            "Closed is why an agenda would not take an appointment any more.",
 	"scheduling.Closed.MemberID":                   "Of the appointment, whom it is about; absent: the agenda.",
+	"scheduling.Closed.Reason":                     "Why the time is not open.",
 	"scheduling.Conflict":                          "Conflict is a time of a series that cannot be booked.",
 	"scheduling.Conflict.Code":                     "Slot_taken or not_a_slot.",
 	"scheduling.Conflict.Free":                     "Up to five that are free nearby, the nearest first; of the first ten conflicts only.",
