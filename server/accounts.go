@@ -25,7 +25,7 @@ func accountOperations() []Operation {
 			Summary: "Log in",
 			Details: "The access token is good until expiresAt; the refresh token is for new ones, until sessionExpiresAt. " +
 				"After 20 wrong passwords of one account, by whomever, it takes 10 an hour, and else answers 429; where its user has logged in before, or has set a password by mail, they are counted apart.",
-			Access:  anyone(), Secret: true, Strict: true, Cookies: true, Errors: []int{http.StatusUnauthorized, http.StatusForbidden},
+			Access: anyone(), Secret: true, Strict: true, Cookies: true, Errors: []int{http.StatusUnauthorized, http.StatusForbidden},
 			Required: []string{"email", "password"},
 			Example:  map[string]any{"email": "ada@example.org", "password": "correct horse battery staple"},
 		}, login),
