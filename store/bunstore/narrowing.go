@@ -19,6 +19,7 @@ type Wanted struct {
 	Filters []filter.Node
 	Columns map[string]Column
 	Ordered bool // the list is in the order that the indexes of single columns have behind the value
+	ByName  bool // the list is in the order of names or titles, which are what is searched
 }
 
 // Find keeps the rows of a query that are wanted. There are two ways to a page: through an index

@@ -103,7 +103,7 @@ const mostSorted = 100_000
 // one row of twenty.
 func (s *sampled) cheapest(f *finder) (k int) {
 	rows, look := max(s.rows, 10_000), byTimeCost
-	if f.Ordered {
+	if f.ByName {
 		look = byNameCost
 	}
 	best := look * fullPage / s.part(len(s.search))

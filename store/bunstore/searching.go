@@ -45,12 +45,12 @@ func (f *finder) postgresWords(ctx context.Context) error {
 		return nil
 	}
 	asked, looked, gather := f.Search, words.Query(nil), false
-	if len(f.Search) > 1 || f.Ordered {
+	if len(f.Search) > 1 || f.ByName {
 		s, err := f.sampled(ctx)
 		if err != nil {
 			return err
 		}
-		gather = f.Ordered && s.rows*s.part(len(s.search)) <= mostSorted
+		gather = f.ByName && s.rows*s.part(len(s.search)) <= mostSorted
 		if k := s.cheapest(f); !gather {
 			asked, looked = s.search[:k], s.search[k:]
 		}
@@ -86,7 +86,7 @@ func (f *finder) sqliteWords(ctx context.Context) (few bool, seldom float64, err
 	asked, looked := s.search[:rare], s.search[rare:]
 	if len(asked) > 0 {
 		most := fewFound
-		if f.Ordered {
+		if f.ByName {
 			most = fewByName
 		}
 		found, err := f.matches(ctx, asked, most+1)

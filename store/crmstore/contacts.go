@@ -207,9 +207,10 @@ func (s store) filtered(ctx context.Context, f crm.ContactFilter, rows *[]contac
 	}
 	q = between(q, "created_at", f.CreatedFrom, f.CreatedBefore)
 	q = between(q, "updated_at", f.UpdatedFrom, f.UpdatedBefore)
+	byName := f.Sort == crm.ByName || f.Sort == crm.ByNameDesc
 	return s.Find(ctx, q, bunstore.Wanted{
 		Table: "crm_contacts", Alias: "c", Name: "crm_contact", Search: f.Words(), Filters: append(plain(f), f.Conditions()...), Columns: contactColumns,
-		Ordered: f.Sort == crm.ByName || f.Sort == crm.ByNameDesc,
+		Ordered: byName, ByName: byName,
 	})
 }
 

@@ -139,6 +139,7 @@ func (s store) CountLeads(ctx context.Context, q crm.LeadQuery, limit int) (int,
 func (s store) foundLeads(ctx context.Context, f crm.LeadQuery, q *bun.SelectQuery) (*bun.SelectQuery, error) {
 	return s.Find(ctx, s.filteredLeads(f, q), bunstore.Wanted{
 		Table: "crm_leads", Alias: "l", Name: "crm_lead", Search: f.Words, Filters: f.Nodes, Columns: leadColumnsWith(f.Fields),
+		ByName: f.Sort == crm.LeadsByTitle || f.Sort == crm.LeadsByTitleDesc,
 	})
 }
 
