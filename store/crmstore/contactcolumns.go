@@ -13,7 +13,7 @@ var contactColumns = map[string]bunstore.Column{
 	"industry":        bunstore.Filled("c.industry_key").List(),
 	"type":            bunstore.Filled("c.type"),
 	"source":          bunstore.Filled("c.source").List(),
-	"website":         bunstore.Column{Value: "c.website", Has: "c.website <> ''", Listed: true, Rare: true, Begin: 100},
+	"website":         {Value: "c.website", Has: "c.website <> ''", Listed: true, Rare: true, Begin: 100},
 	"timezone":        bunstore.Filled("c.timezone").List().Seldom(),
 	"locale":          bunstore.Filled("c.locale").List().Seldom(),
 	"personalityType": bunstore.Filled("c.personality_type").List().Seldom(),
