@@ -160,3 +160,12 @@ func (im *importer) ground() {
 		f.told <- false
 	}
 }
+
+// abandon waits for what is under way when somebody has panicked: who recovers finds nothing that is stored
+// behind their back.
+func (im *importer) abandon() {
+	for _, f := range im.flights {
+		<-f.done
+		f.told <- false
+	}
+}

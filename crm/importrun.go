@@ -94,7 +94,14 @@ func (im *importer) close() {
 // values of the one after it are parsed. What was read before a failure of the reader is still
 // stored: it is whole rows.
 func (im *importer) run(ctx context.Context) error {
+	ended := false
+	defer func() {
+		if !ended {
+			im.abandon()
+		}
+	}()
 	err := im.all(ctx)
+	ended = true
 	if err != nil {
 		im.ground()
 	}

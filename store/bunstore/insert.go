@@ -7,8 +7,8 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// insertFirst is how many rows go by the first INSERT of many, for which the database has to wait, and
-// insertRows how many by one at most, to which each comes nearer by half as many again.
+// insertRows is how many rows go by one INSERT at most, and insertFirst how many by the first where there are
+// more, since the database has to wait for it; each that follows is half as long again.
 const insertFirst, insertRows = 50, 250
 
 // InsertEach is [Session.Insert] of n rows at once, which row makes one by one while the database
@@ -96,7 +96,11 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 	}()
 	go func() {
 		defer close(statements)
-		for from, size := 0, insertFirst; from < n; from, size = from+size, min(size*3/2, insertRows) {
+		first := insertFirst
+		if n <= insertRows {
+			first = n
+		}
+		for from, size := 0, first; from < n; from, size = from+size, min(size*3/2, insertRows) {
 			rows := made(from, min(from+size, n), row)
 			q := s.Insert(&rows)
 			text, err := insertText(s, q, rows)
