@@ -371,7 +371,11 @@ type statements struct {
 	texts []string
 }
 
+// hear passes over what goes behind a transaction: nobody waits for it, and it may come at any time.
 func (s *statements) hear(text string) {
+	if strings.HasPrefix(text, "NOTIFY") {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.texts = append(s.texts, text)
