@@ -123,12 +123,32 @@ func TestTimeoutsAreUnavailable(t *testing.T) {
 
 func TestAMigrationIsExemptFromTheTimeouts(t *testing.T) {
 	t.Parallel()
-	db := open(t, pgtest.Empty(t), postgres.StatementTimeout(time.Millisecond))
-	require.NoError(t, db.Migrate(t.Context()))
-	pool, _ := db.Pools()
+	dsn := pgtest.Empty(t)
+	first := open(t, dsn)
+	require.NoError(t, first.Migrate(t.Context()))
+	pool, _ := first.Pools()
+	holder, err := pool.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer func() { _ = holder.Rollback() }()
+	_, err = holder.ExecContext(t.Context(), "LOCK TABLE core_migrations IN ACCESS EXCLUSIVE MODE")
+	require.NoError(t, err)
+
+	db := open(t, dsn, postgres.StatementTimeout(100*time.Millisecond))
+	done := make(chan error, 1)
+	go func() { done <- db.Migrate(t.Context()) }()
+	for waited := false; !waited; {
+		const late = "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '300 ms'"
+		_, err := holder.ExecContext(t.Context(), "SELECT pg_stat_clear_snapshot()")
+		require.NoError(t, err)
+		require.NoError(t, holder.QueryRowContext(t.Context(), late).Scan(&waited))
+		require.Empty(t, done, "it waits for the table")
+	}
+	require.NoError(t, holder.Rollback())
+	require.NoError(t, <-done)
+	mine, _ := db.Pools()
 	var got string
-	require.NoError(t, pool.QueryRowContext(t.Context(), "SHOW statement_timeout").Scan(&got))
-	require.Equal(t, "1ms", got, "and the timeout holds again")
+	require.NoError(t, mine.QueryRowContext(t.Context(), "SHOW statement_timeout").Scan(&got))
+	require.Equal(t, "100ms", got, "and the timeout holds again")
 }
 
 // A pooler gives each transaction another session: what one would leave in a session, another would
