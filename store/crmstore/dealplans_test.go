@@ -14,37 +14,17 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/core/filter"
 	"github.com/clientele-crm/clientele/crm"
-	"github.com/clientele-crm/clientele/internal/pgtest"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 // No list, view, filter and search of leads reads the whole table, and neither do the lists of what hangs on
 // leads and contacts.
 func TestNoListOfLeadsWalksTheTable(t *testing.T) {
 	t.Parallel()
-	for name, open := range map[string]func(*testing.T) (*bunstore.DB, error){
-		"sqlite":   func(t *testing.T) (*bunstore.DB, error) { return sqlite.Memory(t.Context()) },
-		"postgres": func(t *testing.T) (*bunstore.DB, error) { return trusting(t.Context(), pgtest.Database(t)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, db.Close()) })
-			require.NoError(t, db.Migrate(t.Context()))
-			d := newDeals(t, db, 10_000)
-			heard := listen(db)
-			for asked, ask := range d.everyList(t, db) {
-				heard.forget()
-				require.NoError(t, ask.run(), asked)
-				if walks := heard.walks(t, db, ask.rare); len(walks) > 0 {
-					t.Errorf("%s: %s", asked, walks)
-				}
-			}
-		})
-	}
+	walkNoTable(t, func(t *testing.T, db *bunstore.DB) map[string]asking {
+		return newDeals(t, db, 10_000).everyList(t, db)
+	})
 }
 
 // walkedLeads are the conditions for which a list goes through all leads of its tracker, where none meets

@@ -27,6 +27,13 @@ import (
 // order of the list either, which would be all of it.
 func TestNoListOrSearchWalksTheTable(t *testing.T) {
 	t.Parallel()
+	walkNoTable(t, func(t *testing.T, db *bunstore.DB) map[string]asking {
+		return newCrowd(t, db, 10_000).everyList(t.Context())
+	})
+}
+
+// walkNoTable asks every list of a filled database, on both.
+func walkNoTable(t *testing.T, fill func(*testing.T, *bunstore.DB) map[string]asking) {
 	for name, open := range map[string]func(*testing.T) (*bunstore.DB, error){
 		"sqlite":   func(t *testing.T) (*bunstore.DB, error) { return sqlite.Memory(t.Context()) },
 		"postgres": func(t *testing.T) (*bunstore.DB, error) { return trusting(t.Context(), pgtest.Database(t)) },
@@ -37,9 +44,9 @@ func TestNoListOrSearchWalksTheTable(t *testing.T) {
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, db.Close()) })
 			require.NoError(t, db.Migrate(t.Context()))
-			c := newCrowd(t, db, 10_000)
+			lists := fill(t, db)
 			heard := listen(db)
-			for asked, ask := range c.everyList(t.Context()) {
+			for asked, ask := range lists {
 				heard.forget()
 				require.NoError(t, ask.run(), asked)
 				if walks := heard.walks(t, db, ask.rare); len(walks) > 0 {
