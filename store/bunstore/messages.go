@@ -37,8 +37,13 @@ func (m *messages) QueryContext(ctx context.Context, query string, args ...any) 
 
 // QueryRowContext implements [bun.IConn].
 func (m *messages) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	query, _ = m.whole(query)
-	return m.Conn.QueryRowContext(ctx, query, args...)
+	if ctx.Err() != nil { // it will not be sent, and what waits has to wait on
+		return m.Conn.QueryRowContext(ctx, query, args...)
+	}
+	query, first := m.whole(query)
+	row := m.Conn.QueryRowContext(ctx, query, args...)
+	m.refused = m.refused || first && row.Err() != nil
+	return row
 }
 
 // whole is a query with what goes before it; first says that BEGIN does.

@@ -48,7 +48,14 @@ func (t *transaction) QueryContext(ctx context.Context, query string, args ...an
 
 // QueryRowContext implements [bun.IConn].
 func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.of.QueryRowContext(ctx, query, args...)
+	if err := t.usable(ctx); err != nil { // which no row can be made of but by a context that is over
+		over, end := context.WithCancel(ctx)
+		end()
+		return t.of.QueryRowContext(over, query, args...)
+	}
+	row := t.of.QueryRowContext(context.WithoutCancel(ctx), query, args...)
+	_ = t.note(row.Err()) // the row tells it itself
+	return row
 }
 
 func (t *transaction) usable(ctx context.Context) error {

@@ -15,9 +15,9 @@ import (
 	"github.com/clientele-crm/clientele/store/crmstore"
 )
 
-// deals is a company of many leads, of 1,000 contacts, 20 assignees and two trackers, the first of which
+// leadCrowd is a company of many leads, of 1,000 contacts, 20 assignees and two trackers, the first of which
 // has nine of ten. Some of each stage, source and value are more common than others.
-type deals struct {
+type leadCrowd struct {
 	scope    core.Scope
 	ws       *clientele.Workspace
 	rows     int
@@ -26,18 +26,18 @@ type deals struct {
 	users    []core.UserID
 }
 
-// newDeals is the company in the database, which is put there unless it is there already.
-func newDeals(tb testing.TB, db *bunstore.DB, rows int) *deals {
+// newLeadCrowd is the company in the database, which is put there unless it is there already.
+func newLeadCrowd(tb testing.TB, db *bunstore.DB, rows int) *leadCrowd {
 	ctx := tb.Context()
-	scope := core.Scope{Company: core.CompanyID{UUID: named("company of deals")}, Actor: core.System()}
-	d := &deals{scope: scope, ws: clientele.New(db).Workspace(scope), rows: rows}
+	scope := core.Scope{Company: core.CompanyID{UUID: named("company of leads")}, Actor: core.System()}
+	d := &leadCrowd{scope: scope, ws: clientele.New(db).Workspace(scope), rows: rows}
 	for i := range 20 {
 		d.users = append(d.users, core.UserID{UUID: named(fmt.Sprint("seller ", i))})
 	}
 	for i := range 1000 {
 		d.contacts = append(d.contacts, core.ID[crm.Contact]{UUID: named(fmt.Sprint("buyer ", i))})
 	}
-	require.NoError(tb, db.EnsureCompany(ctx, core.Tenant{ID: scope.Company, Name: "Deals", Country: "BR", ContactPolicy: []string{}}))
+	require.NoError(tb, db.EnsureCompany(ctx, core.Tenant{ID: scope.Company, Name: "Leads", Country: "BR", ContactPolicy: []string{}}))
 	there, err := d.ws.Trackers.List(ctx, crm.TrackerFilter{}, core.Page{})
 	require.NoError(tb, err)
 	if d.trackers = there.Items; len(d.trackers) > 0 {
@@ -57,7 +57,7 @@ func newDeals(tb testing.TB, db *bunstore.DB, rows int) *deals {
 	return d
 }
 
-func (d *deals) gather(tb testing.TB, s *bunstore.Session) {
+func (d *leadCrowd) gather(tb testing.TB, s *bunstore.Session) {
 	ctx, begun := tb.Context(), s.Env().Time().Add(-time.Duration(d.rows)*time.Minute)
 	people := make([]crm.Contact, len(d.contacts))
 	for i, id := range d.contacts {
@@ -66,14 +66,14 @@ func (d *deals) gather(tb testing.TB, s *bunstore.Session) {
 	require.NoError(tb, crmstore.Work(s).Atomic(ctx, func(tx crm.Tx) error { return tx.Store.InsertContacts(ctx, people...) }))
 	const batch = 5000
 	for from := 0; from < d.rows; from += batch {
-		var leads []dealRow
-		var values []dealValue
+		var leads []leadRow
+		var values []leadValue
 		for i := from; i < min(from+batch, d.rows); i++ {
-			row := d.deal(s, i, begun.Add(time.Duration(i)*time.Minute))
+			row := d.lead(s, i, begun.Add(time.Duration(i)*time.Minute))
 			leads = append(leads, row)
 			if i%2 == 0 {
 				city := word(2000 + pick(i*3+1, 200))
-				values = append(values, dealValue{
+				values = append(values, leadValue{
 					CompanyID: row.CompanyID, FieldID: d.tracker(i).Fields[0].ID, LeadID: row.ID, Value: city, SortKey: core.Fold(city), CreatedAt: row.CreatedAt, UpdatedAt: row.CreatedAt,
 				})
 			}
@@ -88,13 +88,13 @@ func (d *deals) gather(tb testing.TB, s *bunstore.Session) {
 	require.NoError(tb, s.Analyze(ctx, "crm_leads", "crm_lead_values", "crm_contacts"))
 }
 
-func (d *deals) tracker(i int) crm.Tracker { return d.trackers[min(i%10/9, 1)] }
+func (d *leadCrowd) tracker(i int) crm.Tracker { return d.trackers[min(i%10/9, 1)] }
 
-func (d *deals) deal(s *bunstore.Session, i int, at time.Time) dealRow {
+func (d *leadCrowd) lead(s *bunstore.Session, i int, at time.Time) leadRow {
 	stages := crm.DefaultStages()
 	stage := stages[pick(i*5+1, len(stages))]
 	title := word(pick(i, 400)) + " " + word(400+pick(i*7+1, 1000)) + fmt.Sprint(" ", i)
-	row := dealRow{
+	row := leadRow{
 		CompanyID: s.Scope().Company, ID: core.NewID[crm.Lead](s.Env()), TrackerID: d.tracker(i).ID, ContactID: d.contacts[pick(i*11+2, 1000)],
 		Title: title, TitleKey: core.Fold(title), Status: stage.Key, Reached: stages[pick(i*5+1, 5)].Key,
 		ValueMinor: int64(pick(i*13+3, 1_000_000)), ValueCurrency: []string{"USD", "EUR", "BRL"}[i%3],
@@ -108,8 +108,8 @@ func (d *deals) deal(s *bunstore.Session, i int, at time.Time) dealRow {
 	return row
 }
 
-// dealRow is a row of a lead.
-type dealRow struct {
+// leadRow is a row of a lead.
+type leadRow struct {
 	bun.BaseModel `bun:"table:crm_leads"`
 
 	CompanyID         core.CompanyID
@@ -137,8 +137,8 @@ type dealRow struct {
 	Words             string
 }
 
-// dealValue is a row of what a lead has in a field.
-type dealValue struct {
+// leadValue is a row of what a lead has in a field.
+type leadValue struct {
 	bun.BaseModel `bun:"table:crm_lead_values"`
 
 	CompanyID core.CompanyID

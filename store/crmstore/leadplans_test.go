@@ -23,7 +23,7 @@ import (
 func TestNoListOfLeadsWalksTheTable(t *testing.T) {
 	t.Parallel()
 	walkNoTable(t, func(t *testing.T, db *bunstore.DB) map[string]asking {
-		return newDeals(t, db, 10_000).everyList(t, db)
+		return newLeadCrowd(t, db, 10_000).everyList(t, db)
 	})
 }
 
@@ -41,7 +41,7 @@ func walkedLeads(field string, op filter.Op) string {
 	return ""
 }
 
-func (d *deals) everyList(t *testing.T, db *bunstore.DB) map[string]asking {
+func (d *leadCrowd) everyList(t *testing.T, db *bunstore.DB) map[string]asking {
 	asks := map[string]asking{}
 	add := func(name string, f crm.LeadFilter, rare bool) {
 		for _, sort := range []crm.LeadSort{
@@ -85,7 +85,7 @@ func (d *deals) everyList(t *testing.T, db *bunstore.DB) map[string]asking {
 	return asks
 }
 
-func (d *deals) twoPages(ctx context.Context, f crm.LeadFilter) error {
+func (d *leadCrowd) twoPages(ctx context.Context, f crm.LeadFilter) error {
 	first, err := d.ws.Leads.List(ctx, f, core.Page{Limit: 10})
 	if err == nil && first.Next != "" {
 		_, err = d.ws.Leads.List(ctx, f, core.Page{Limit: 10, Cursor: first.Next})
@@ -94,7 +94,7 @@ func (d *deals) twoPages(ctx context.Context, f crm.LeadFilter) error {
 }
 
 // values are what a field is compared with that many leads have, and that none has.
-func (d *deals) values(field filter.Field[crm.Lead], op filter.Op) (many, nobodys any) {
+func (d *leadCrowd) values(field filter.Field[crm.Lead], op filter.Op) (many, nobodys any) {
 	text := map[string]string{
 		"title": word(3), "status": "contacted", "reached": "new", "source": "web", "currency": "EUR", "trackerId": d.trackers[0].ID.String(),
 		"contactId": d.contacts[3].String(), "assignedToId": d.users[3].String(), "values.city": word(2000),
@@ -124,7 +124,7 @@ func (d *deals) values(field filter.Field[crm.Lead], op filter.Op) (many, nobody
 }
 
 // children are the lists of what hangs on a lead and on a contact, of which there is some.
-func (d *deals) children(t *testing.T, db *bunstore.DB, asks map[string]asking) {
+func (d *leadCrowd) children(t *testing.T, db *bunstore.DB, asks map[string]asking) {
 	ctx, contact, p := t.Context(), d.contacts[3], core.Page{Limit: 10}
 	l, err := d.ws.Leads.List(ctx, crm.LeadFilter{}, core.Page{Limit: 1})
 	require.NoError(t, err)

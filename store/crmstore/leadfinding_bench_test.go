@@ -41,7 +41,7 @@ func BenchmarkFindingLeads(b *testing.B) {
 			require.NoError(b, err)
 			defer db.Close()
 			require.NoError(b, db.Migrate(b.Context()))
-			d := newDeals(b, db, rows)
+			d := newLeadCrowd(b, db, rows)
 			busy := alone(b, db)
 			for _, q := range d.questions() {
 				b.Run(q.name, func(b *testing.B) {
@@ -55,15 +55,15 @@ func BenchmarkFindingLeads(b *testing.B) {
 	}
 }
 
-// dealQuestion is what is asked of the leads, in the i-th way.
-type dealQuestion struct {
+// leadQuestion is what is asked of the leads, in the i-th way.
+type leadQuestion struct {
 	name string
 	ask  func(i int) crm.LeadFilter
 }
 
-func (d *deals) questions() []dealQuestion {
+func (d *leadCrowd) questions() []leadQuestion {
 	sales := d.trackers[0].ID
-	return []dealQuestion{
+	return []leadQuestion{
 		{"all, the newest", func(int) crm.LeadFilter { return crm.LeadFilter{} }},
 		{"a stage of a tracker", func(i int) crm.LeadFilter {
 			return crm.LeadFilter{Tracker: sales, Status: []string{crm.DefaultStages()[i%8].Key}}
