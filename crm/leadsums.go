@@ -13,8 +13,8 @@ type LeadSumStore interface {
 	// currency and by the parts.
 	SumLeads(ctx context.Context, q LeadQuery, by ...LeadPart) ([]LeadSum, error)
 
-	// SumStays counts how often leads of a tracker left each stage on the days of the filter's
-	// Created range, and how long they had been in it.
+	// SumStays counts how often leads of the filter's tracker left each stage of its Status in its Created
+	// range, and how long they had been in it.
 	SumStays(ctx context.Context, q LeadQuery) ([]StaySum, error)
 }
 
@@ -32,8 +32,6 @@ const (
 	PartClosedYear    LeadPart = "closed_year"
 	PartAssignee      LeadPart = "assignee"
 	PartSource        LeadPart = "source"
-
-	SumEntered LeadPart = "entered" // no part: it asks for EnteredSeconds
 )
 
 // LeadSum is of all leads that are alike in some parts. The others are empty.
@@ -48,7 +46,7 @@ type LeadSum struct {
 
 	Leads          int64
 	High, Low      int64 // of all values together in the currency's smallest unit, High million and Low
-	EnteredSeconds int64 // where it is asked for: of all times together at which they came into their stage, since 1970
+	EnteredSeconds int64 // of all times together at which they came into their stage, since 1970; 0 of those asked for as closed
 }
 
 // minor is the sum of the values. It may be more than an int64 holds.

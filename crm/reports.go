@@ -151,12 +151,16 @@ type Stay struct {
 func (s *Leads) Stays(ctx context.Context, f ReportFilter) ([]Stay, error) {
 	there := f
 	there.CreatedFrom, there.CreatedBefore = time.Time{}, time.Time{}
-	tracker, sums, err := s.sums(ctx, there, PartStatus, SumEntered)
+	tracker, sums, err := s.sums(ctx, there, PartStatus)
 	if err != nil {
 		return nil, err
 	}
 	tx := s.work.Plain()
-	q, err := f.leads().query(ctx, tx)
+	leaving := f.leads()
+	for _, stage := range tracker.Stages {
+		leaving.Status = append(leaving.Status, stage.Key)
+	}
+	q, err := leaving.query(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -145,19 +145,20 @@ func (m stagesByKey) of(s LeadSum) Stage {
 	return Stage{}
 }
 
-// kindSums are sums of the leads of one tracker or of all, with the stages that they are in.
+// kindSums are sums of the leads of one tracker or of all, with the stages that they are in. Of all trackers
+// they are of every kind: to leave some out costs more than to sum them up.
 func (s *Leads) kindSums(ctx context.Context, f ReportFilter, kind StageKind, by ...LeadPart) (stagesByKey, []LeadSum, error) {
 	if err := permit(s.work, core.ReportsRead); err != nil {
 		return nil, nil, err
 	}
 	tx := s.work.Plain()
 	filter := f.leads()
-	if filter.Kind = kind; kind != "" && !f.Tracker.IsZero() { // by the keys, which are in the index
+	if kind != "" && !f.Tracker.IsZero() { // by the keys, which are in the index
 		t, err := tx.Store.Tracker(ctx, f.Tracker)
 		if err != nil {
 			return nil, nil, asFault(err, "/trackerId", "no such tracker")
 		}
-		filter.Kind, filter.Status = "", t.keys(kind)
+		filter.Status = t.keys(kind)
 	}
 	q, err := filter.query(ctx, tx)
 	if err != nil {

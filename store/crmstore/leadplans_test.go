@@ -16,6 +16,7 @@ import (
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
+	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 // No list, view, filter and search of leads reads the whole table, and neither do the lists of what hangs on
@@ -25,6 +26,44 @@ func TestNoListOfLeadsWalksTheTable(t *testing.T) {
 	walkNoTable(t, func(t *testing.T, db *bunstore.DB) map[string]asking {
 		return newLeadCrowd(t, db, 10_000).everyList(t, db)
 	})
+}
+
+// No report reads the leads themselves, and none sorts them: each sums them up in the order of an index. So
+// it is on SQLite, which has but one way; Postgres may hash them, and reads them side by side.
+func TestReportsAreReadOutOfIndexesInTheirOrder(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Memory(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Migrate(t.Context()))
+	d := newLeadCrowd(t, db, 1000)
+	pool, _ := db.Pools()
+	f, every := crm.ReportFilter{Tracker: d.trackers[0].ID}, crm.ReportFilter{}
+	heard := listen(db)
+	for name, report := range map[string]func(context.Context) error{
+		"funnel":          func(ctx context.Context) error { _, err := d.ws.Leads.Funnel(ctx, f); return err },
+		"stays":           func(ctx context.Context) error { _, err := d.ws.Leads.Stays(ctx, f); return err },
+		"forecast":        func(ctx context.Context) error { _, err := d.ws.Leads.Forecast(ctx, f); return err },
+		"forecast of all": func(ctx context.Context) error { _, err := d.ws.Leads.Forecast(ctx, every); return err },
+		"closed":          func(ctx context.Context) error { _, err := d.ws.Leads.Closed(ctx, f, crm.ByMonth); return err },
+		"closed by owner": func(ctx context.Context) error { _, err := d.ws.Leads.Closed(ctx, every, crm.ByOwner); return err },
+	} {
+		heard.forget()
+		require.NoError(t, report(t.Context()), name)
+		read := 0
+		for _, query := range heard.queries {
+			steps := plan(t, pool, "EXPLAIN QUERY PLAN "+query)
+			for i, step := range steps {
+				if !strings.HasPrefix(step, "SEARCH l ") && !strings.HasPrefix(step, "SEARCH mv ") && !strings.HasPrefix(step, "SCAN l") {
+					continue
+				}
+				read++
+				require.Regexp(t, "^SEARCH (l|mv) USING COVERING INDEX crm_lead(s_funnel|s_closed|_moves_stays) ", step, name)
+				require.False(t, i+1 < len(steps) && strings.HasPrefix(steps[i+1], "USE TEMP B-TREE"), "%s sorts: %s", name, steps)
+			}
+		}
+		require.NotZero(t, read, name)
+	}
 }
 
 // walkedLeads are the conditions for which a list goes through all leads of its tracker, where none meets

@@ -2,23 +2,27 @@ package crmstore
 
 import (
 	"context"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/store/bunstore"
 )
 
-// parts are what leads are summed up by, and where a sum has it.
+// parts are what leads are summed up by: of a column of alike leads, and where a sum has it.
 var parts = map[crm.LeadPart]struct{ column, as string }{
-	crm.PartTracker:       {"l.tracker_id", "tracker_id"},
-	crm.PartStatus:        {"l.status", "status"},
-	crm.PartReached:       {"l.reached", "reached"},
-	crm.PartExpectedMonth: {"substr(l.expected_close_date, 1, 7)", "period"},
-	crm.PartClosedDay:     {"l.closed_on", "period"},
-	crm.PartClosedMonth:   {"substr(l.closed_on, 1, 7)", "period"},
-	crm.PartClosedYear:    {"substr(l.closed_on, 1, 4)", "period"},
-	crm.PartAssignee:      {"l.assigned_to_id", "assigned_to_id"},
-	crm.PartSource:        {"l.source", "source"},
+	crm.PartTracker:       {"tracker_id", "tracker_id"},
+	crm.PartStatus:        {"status", "status"},
+	crm.PartReached:       {"reached", "reached"},
+	crm.PartExpectedMonth: {"substr(expected_close_date, 1, 7)", "period"},
+	crm.PartClosedDay:     {"closed_on", "period"},
+	crm.PartClosedMonth:   {"substr(closed_on, 1, 7)", "period"},
+	crm.PartClosedYear:    {"substr(closed_on, 1, 4)", "period"},
+	crm.PartAssignee:      {"assigned_to_id", "assigned_to_id"},
+	crm.PartSource:        {"source", "source"},
 }
 
 // sumRow is a crm.LeadSum.
@@ -36,19 +40,18 @@ type sumRow struct {
 	EnteredSeconds int64
 }
 
-// SumLeads sums values up in two halves: so none is ever too large for the database.
+// SumLeads sums values up in two halves: so none is ever too large for the database. It adds up leads
+// that are alike first, in the order of an index: sorting a million takes four times as long.
 func (s store) SumLeads(ctx context.Context, f crm.LeadQuery, by ...crm.LeadPart) ([]crm.LeadSum, error) {
-	q := s.filteredLeads(f, s.Select(leads, (*leadRow)(nil))).ColumnExpr("l.value_currency AS currency").ColumnExpr("count(*) AS leads").
-		ColumnExpr("CAST(sum(l.value_minor / 1000000) AS BIGINT) AS high").ColumnExpr("CAST(sum(l.value_minor % 1000000) AS BIGINT) AS low")
+	q := s.From(s.alikeLeads(f, by), "alike").ColumnExpr("value_currency AS currency")
+	for _, sum := range []string{"leads", "high", "low", "entered_seconds"} {
+		q = q.ColumnExpr("CAST(sum(?) AS BIGINT) AS ?", bun.Ident(sum), bun.Ident(sum))
+	}
 	for _, part := range by {
-		if part == crm.SumEntered {
-			q = q.ColumnExpr("CAST(sum(l.entered_seconds) AS BIGINT) AS entered_seconds")
-			continue
-		}
 		q = q.ColumnExpr(parts[part].column + " AS " + parts[part].as).GroupExpr(parts[part].column)
 	}
 	var rows []sumRow
-	if err := q.GroupExpr("l.value_currency").Scan(ctx, &rows); err != nil {
+	if err := q.GroupExpr("value_currency").Scan(ctx, &rows); err != nil {
 		return nil, s.Fail(err)
 	}
 	sums := make([]crm.LeadSum, len(rows))
@@ -58,9 +61,41 @@ func (s store) SumLeads(ctx context.Context, f crm.LeadQuery, by ...crm.LeadPart
 	return sums, nil
 }
 
+// alikeLeads are the leads of the query that are alike in what they are summed up by, by the columns of the
+// index of those that are closed or of that of the funnel, in their order.
+func (s store) alikeLeads(f crm.LeadQuery, by []crm.LeadPart) *bun.SelectQuery {
+	alike := []string{"tracker_id", "status", "reached", "value_currency"}
+	switch {
+	case slices.ContainsFunc(by, ofClosed):
+		alike = []string{"closed_on", "tracker_id", "status", "value_currency", "source", "assigned_to_id"}
+	case slices.Contains(by, crm.PartExpectedMonth):
+		alike = append(alike, "expected_close_date")
+	}
+	q := s.Select(leads, (*leadRow)(nil))
+	if alike[0] == "closed_on" && !f.Tracker.IsZero() { // not as a constant: SQLite leaves it out of the order then, and sorts
+		q, f.Tracker = q.Where("COALESCE(l.tracker_id, NULL) = ?", f.Tracker), core.ID[crm.Tracker]{}
+	}
+	q = s.filteredLeads(f, q).ColumnExpr("count(*) AS leads").
+		ColumnExpr("sum(l.value_minor / 1000000) AS high").ColumnExpr("sum(l.value_minor % 1000000) AS low")
+	if alike[0] == "closed_on" {
+		q = q.ColumnExpr("0 AS entered_seconds") // which is not in that index
+	} else {
+		q = q.ColumnExpr("sum(l.entered_seconds) AS entered_seconds")
+	}
+	for _, column := range alike {
+		q = q.ColumnExpr("l.?", bun.Ident(column)).GroupExpr("l.?", bun.Ident(column))
+	}
+	return q
+}
+
+// ofClosed says of a part that it is in the index of the leads that are closed, and not in the other.
+func ofClosed(part crm.LeadPart) bool {
+	return strings.HasPrefix(string(part), "closed_") || part == crm.PartAssignee || part == crm.PartSource
+}
+
 func (s store) SumStays(ctx context.Context, f crm.LeadQuery) ([]crm.StaySum, error) {
 	q := s.Select(ofOwnLead, (*moveRow)(nil)).ColumnExpr("mv.from_status AS status").ColumnExpr("count(*) AS moves").
-		ColumnExpr("CAST(sum(mv.stay_seconds) AS BIGINT) AS seconds").Where("mv.tracker_id = ?", f.Tracker).Where("mv.from_status <> ''")
+		ColumnExpr("CAST(sum(mv.stay_seconds) AS BIGINT) AS seconds").Where("mv.tracker_id = ?", f.Tracker).Where("mv.from_status IN (?)", bun.List(f.Status))
 	q = between(q, "created_at", f.CreatedFrom, f.CreatedBefore)
 	if !f.AssignedTo.IsZero() || f.Source != "" {
 		of := crm.LeadQuery{LeadFilter: crm.LeadFilter{Tracker: f.Tracker, AssignedTo: f.AssignedTo, Source: f.Source}}

@@ -19,7 +19,7 @@ import (
 )
 
 // BenchmarkLeads reads the reports and a page of a million leads of one tracker, of 10,000 with
-// -short. The rows are put in by SQL: what is measured is the reading.
+// -short, of which each has been moved once. The rows are put in by SQL: what is measured is the reading.
 func BenchmarkLeads(b *testing.B, db *bunstore.DB) {
 	count := 1_000_000
 	if testing.Short() {
@@ -33,6 +33,9 @@ func BenchmarkLeads(b *testing.B, db *bunstore.DB) {
 	}{
 		{"funnel", func(ctx context.Context) error { _, err := d.ws.Leads.Funnel(ctx, f); return err }},
 		{"forecast", func(ctx context.Context) error { _, err := d.ws.Leads.Forecast(ctx, f); return err }},
+		{"stays", func(ctx context.Context) error { _, err := d.ws.Leads.Stays(ctx, f); return err }},
+		{"forecast-of-all", func(ctx context.Context) error { _, err := d.ws.Leads.Forecast(ctx, crm.ReportFilter{}); return err }},
+		{"closed-by-owner", func(ctx context.Context) error { _, err := d.ws.Leads.Closed(ctx, f, crm.ByOwner); return err }},
 		{"closed", func(ctx context.Context) error { _, err := d.ws.Leads.Closed(ctx, f, crm.ByMonth); return err }},
 		{"page", func(ctx context.Context) error {
 			_, err := d.ws.Leads.List(ctx, crm.LeadFilter{Tracker: d.tracker.ID, Status: []string{"proposal"}}, core.Page{})
@@ -80,7 +83,7 @@ func manyLeads(b *testing.B, db *bunstore.DB, count int) million {
 	stages := crm.DefaultStages()
 	const batch = 5000
 	for from := 0; from < count; from += batch {
-		var rows strings.Builder
+		var rows, moves strings.Builder
 		for i := from; i < min(from+batch, count); i++ {
 			stage, at := stages[i%len(stages)], begun.Add(time.Duration(i)*time.Second)
 			closedAt, closedOn, assigned := "NULL", "''", "NULL"
@@ -90,16 +93,20 @@ func manyLeads(b *testing.B, db *bunstore.DB, count int) million {
 			if i%10_000 == 0 {
 				assigned = "'" + me.ID.String() + "'"
 			}
+			id := uuid.Must(uuid.NewV7())
+			fmt.Fprintf(&moves, ",('%s','%s','%s','%s','%s','%s','%s',%d,'',%s)", company, id, id, contact.ID, d.tracker.ID, stages[i%5].Key, stage.Key, i%100_000, sqlTime(at))
 			fmt.Fprintf(&rows, ",('%s','%s','%s','%s','Deal %d','deal %d','','%s','%s',%d,'%s','%s','web','',%s,%s,%d,%s,%s,1,%s,%s)",
-				company, uuid.Must(uuid.NewV7()), d.tracker.ID, contact.ID, i, i, stage.Key, stages[i%5].Key, i*100, []string{"USD", "EUR", "BRL"}[i%3],
+				company, id, d.tracker.ID, contact.ID, i, i, stage.Key, stages[i%5].Key, i*100, []string{"USD", "EUR", "BRL"}[i%3],
 				begun.AddDate(0, 0, i%700).Format(time.DateOnly), assigned, sqlTime(at), at.Unix(), closedAt, closedOn, sqlTime(at), sqlTime(at))
 		}
 		_, err := pool.ExecContext(ctx, "INSERT INTO crm_leads (company_id, id, tracker_id, contact_id, title, title_key, description, status, reached, value_minor, value_currency,"+
 			" expected_close_date, source, lost_reason, assigned_to_id, entered_at, entered_seconds, closed_at, closed_on, version, created_at, updated_at) VALUES "+rows.String()[1:])
 		require.NoError(b, err)
+		_, err = pool.ExecContext(ctx, "INSERT INTO crm_lead_moves (company_id, id, lead_id, contact_id, tracker_id, from_status, to_status, stay_seconds, lost_reason, created_at) VALUES "+moves.String()[1:])
+		require.NoError(b, err)
 	}
 	if db.Dialect() == "postgres" { // as its autovacuum does in time
-		_, err := pool.ExecContext(ctx, "VACUUM ANALYZE crm_leads")
+		_, err := pool.ExecContext(ctx, "VACUUM ANALYZE crm_leads, crm_lead_moves")
 		require.NoError(b, err)
 	}
 	return d
