@@ -21,6 +21,7 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/internal/pgtest"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
 	"github.com/clientele-crm/clientele/store/postgres"
@@ -54,10 +55,7 @@ func benchContacts(b *testing.B, db *bunstore.DB, err error) {
 
 // What a workspace costs is not of one machine alone in allocations, so that a test may hold them.
 func TestAContactThroughAWorkspaceTakesFewMoreAllocationsThanByHand(t *testing.T) {
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
+	db := sqlitetest.Memory(t)
 	w := newBenchWorld(t, db, 100)
 	allocs := func(c call) float64 { return testing.AllocsPerRun(50, func() { _, _ = c(t.Context()) }) }
 	require.LessOrEqual(t, allocs(w.get()), allocs(w.getByBun())+30)

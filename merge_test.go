@@ -18,11 +18,11 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/internal/pgtest"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/scheduling/slots"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/postgres"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 // onBothDatabases runs a test in a database of SQLite and in one of Postgres, at a time long
@@ -31,11 +31,8 @@ func onBothDatabases(t *testing.T, test func(*testing.T, *bunstore.DB)) {
 	now := func() time.Time { return time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC) }
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		db, err := sqlite.Memory(t.Context())
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		db := sqlitetest.Memory(t)
 		db.Env.Now = now
-		require.NoError(t, db.Migrate(t.Context()))
 		test(t, db)
 	})
 	t.Run("postgres", func(t *testing.T) {

@@ -16,10 +16,10 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/scheduling/ical"
 	"github.com/clientele-crm/clientele/scheduling/slots"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 // postbox keeps the mails that are sent.
@@ -52,15 +52,13 @@ type shop struct {
 
 func newShop(t *testing.T) *shop {
 	s := &shop{t: t, now: time.Date(2030, 1, 7, 12, 0, 0, 0, time.UTC)}
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := sqlitetest.Memory(t)
 	db.Env.Now = func() time.Time { return s.now }
-	require.NoError(t, db.Migrate(t.Context()))
 	company := core.CompanyID{UUID: uuid.New()}
 	require.NoError(t, db.EnsureCompany(t.Context(), core.Tenant{ID: company, Name: "Shop", ContactPolicy: []string{}}))
 	s.app = clientele.New(db, clientele.WithIdentity(identity.Config{Mailer: &s.post, PublicURL: "https://shop.example.org"}), clientele.WithLinkKey([]byte("key")), clientele.WithCalendarFiles(ical.Notice))
 	s.ws = s.app.Workspace(core.Scope{Company: company, Actor: core.System()})
+	var err error
 	s.agenda, err = s.ws.Agendas.Create(t.Context(), scheduling.NewAgenda{
 		Name: "Haircut", Location: "Main Street 1", Reminders: []scheduling.Reminder{{Before: 60, Channel: "email"}},
 		Rules:   slots.Rules{Hours: slots.Hours{Timezone: "Europe/Lisbon", Week: slots.EveryDay("09:00-11:00")}, Duration: 120},

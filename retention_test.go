@@ -11,15 +11,12 @@ import (
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
-	"github.com/clientele-crm/clientele/store/sqlite"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 )
 
 func TestDeletedContactsAreErasedAfterAWhile(t *testing.T) {
 	t.Parallel()
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
+	db := sqlitetest.Memory(t)
 	var days atomic.Int64
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	db.Env.Now = func() time.Time { return start.AddDate(0, 0, int(days.Load())) }
@@ -34,6 +31,7 @@ func TestDeletedContactsAreErasedAfterAWhile(t *testing.T) {
 		ids = append(ids, c.ID)
 	}
 	require.NoError(t, ws.Contacts.Delete(t.Context(), ids[0]))
+	var err error
 	for _, day := range []int64{0, 1, 29} {
 		days.Store(day)
 		_, err = app.Step(t.Context())

@@ -10,8 +10,8 @@ import (
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/store/identitystore"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 var cheap = identity.PasswordCost{Memory: 8, Passes: 1, Threads: 1}
@@ -23,11 +23,8 @@ var ada = identity.NewUser{
 }
 
 func newAccounts(t *testing.T, cfg identity.Config, log *slog.Logger) *identity.Accounts {
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := sqlitetest.Memory(t)
 	db.Env.Log = log
-	require.NoError(t, db.Migrate(t.Context()))
 	cfg.PasswordCost = cheap
 	a := identity.NewAccounts(identitystore.Platform(db), cfg)
 	t.Cleanup(func() { require.NoError(t, a.Wait(context.Background())) })
@@ -142,13 +139,10 @@ func (silent) Send(context.Context, identity.Message) error { return nil }
 // change has ended all sessions, and none may begin after.
 func TestLoginIsOvertakenByAChangeOfThePassword(t *testing.T) {
 	t.Parallel()
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
+	db := sqlitetest.Memory(t)
 	cfg := identity.Config{PasswordCost: cheap, Mailer: silent{}}
 	elsewhere := identity.NewAccounts(identitystore.Platform(db), cfg)
-	_, err = elsewhere.Register(t.Context(), ada)
+	_, err := elsewhere.Register(t.Context(), ada)
 	require.NoError(t, err)
 	login, err := elsewhere.Login(t.Context(), ada.Email, ada.Password)
 	require.NoError(t, err)

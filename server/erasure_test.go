@@ -27,8 +27,8 @@ import (
 	"github.com/clientele-crm/clientele/core/jobs"
 	"github.com/clientele-crm/clientele/core/outbound"
 	"github.com/clientele-crm/clientele/crm"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/store/bunstore"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 // The canaries are in everything that is said of one person, and nowhere else: a word, and the
@@ -361,10 +361,7 @@ func (f *brokenFiles) Remove(ctx context.Context, key string) error {
 // was on its way when the person was erased.
 func TestAnErasureIsFinishedByAJob(t *testing.T) {
 	t.Parallel()
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
+	db := sqlitetest.Memory(t)
 	var later atomic.Int64 // minutes
 	db.Env.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load()) * time.Minute) }
 	w := newWorldIn(t, db)

@@ -17,10 +17,10 @@ import (
 	"github.com/clientele-crm/clientele/core/blobs"
 	"github.com/clientele-crm/clientele/identity"
 	"github.com/clientele-crm/clientele/internal/pgtest"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/server"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/postgres"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
 // world is a server over a database of its own, with a company in it and ada, who may do
@@ -39,10 +39,7 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	t.Helper()
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
+	db := sqlitetest.Memory(t)
 	return newWorldIn(t, db, change...)
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/internal/pgtest"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
 	"github.com/clientele-crm/clientele/store/postgres"
@@ -60,10 +61,7 @@ func late(tb testing.TB, ws *clientele.Workspace, contact core.ID[crm.Contact], 
 // A page of a timeline asks as many questions of the database, wherever it is.
 func TestAPageOfATimelineAsksAsMuchAnywhere(t *testing.T) {
 	t.Parallel()
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
+	db := sqlitetest.Memory(t)
 	heard := listen(db)
 	ws, ada := eventful(t, db, 1200)
 	behind := late(t, ws, ada, 1000)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/store"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/sqlite"
@@ -17,11 +18,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) store.Backend {
-		db, err := sqlite.Memory(t.Context())
-		require.NoError(t, err)
-		return store.Bun(migrated(t, db))
-	})
+	storetest.Run(t, func(t *testing.T) store.Backend { return store.Bun(sqlitetest.Memory(t)) })
 }
 
 func TestConformanceOfAFile(t *testing.T) {

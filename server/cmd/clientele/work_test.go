@@ -18,21 +18,18 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/core/events"
 	"github.com/clientele-crm/clientele/core/jobs"
-	"github.com/clientele-crm/clientele/store/sqlite"
+	"github.com/clientele-crm/clientele/internal/sqlitetest"
 )
 
 func TestTheBackgroundWorkIsMeasured(t *testing.T) {
 	t.Parallel()
-	db, err := sqlite.Memory(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.Migrate(t.Context()))
+	db := sqlitetest.Memory(t)
 	app := clientele.New(db)
 	kind := jobs.Kind[struct{}]{Name: "test", Queue: "test"}
 	jobs.Handle(app.Jobs, kind, func(context.Context, jobs.Run[struct{}]) error { return nil })
 	app.Relay.Subscribe(events.Subscriber{Name: "all"}, func(context.Context, jobs.Run[core.StoredEvent]) error { return nil })
 	require.NoError(t, app.Jobs.Enqueue(t.Context(), kind.Of(struct{}{}), kind.Of(struct{}{}).At(time.Now().Add(time.Hour))))
-	_, err = app.Step(t.Context())
+	_, err := app.Step(t.Context())
 	require.NoError(t, err)
 	registry := prometheus.NewPedanticRegistry()
 	registry.MustRegister(workMetrics{app, slog.New(slog.DiscardHandler)})
