@@ -27,7 +27,7 @@ func TestPictures(t *testing.T) {
 		require.Equal(t, "image/png", got.Header.Get("Content-Type"), "by its content")
 		require.Equal(t, "nosniff", got.Header.Get("X-Content-Type-Options"))
 		require.Equal(t, "sandbox; default-src 'none'", got.Header.Get("Content-Security-Policy"))
-		w.problem(http.StatusNotFound, "picture_not_found", "GET", at[:len(at)-1]+"x", nil, "Authorization:")
+		w.problem(http.StatusNotFound, "picture_not_found", "GET", at[:len(at)-1]+"0", nil, "Authorization:")
 
 		w.problem(http.StatusPreconditionFailed, "version_mismatch", "PUT", mine, strings.NewReader(point.String()), `If-Match: "1"`)
 		p := w.problem(http.StatusUnprocessableEntity, "invalid", "PUT", mine, "<svg onload='alert(1)'/>", "Content-Type: image/png")
