@@ -22,7 +22,9 @@ func importCommand() command {
 		details: "CSV has a header; its encoding and the sign between cells are found out. - is the standard input.\n" +
 			"What cannot be stored is told row by row, and written to the file of --rejected. The rest comes in,\n" +
 			"and importing the file again changes nothing, unless rows have neither id, phone nor e-mail address.\n" +
-			"Each import has an id, by which it can be resumed after a crash, and undone.",
+			"Each import has an id, by which it can be resumed after a crash, and undone.\n" +
+			"Its exit status is 0 where every row came in, 3 where all but some did, which were refused, 1 where it\n" +
+			"failed, and 2 where it was called wrongly. So it is for a dry run.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
 			d := databaseOptions(o)
 			i := importOptions(o)
@@ -165,7 +167,19 @@ func (i *importing) run(ctx context.Context, p *program, ws *clientele.Workspace
 	if result.Columns != nil { // else nothing was begun
 		i.summary(p, result)
 	}
+	if err == nil && result.Failed > 0 {
+		return i.refused(result)
+	}
 	return err
+}
+
+// refused says where the rows are that did not come in.
+func (i *importing) refused(r crm.ImportResult) error {
+	where := "--rejected writes them to a file, with the reasons"
+	if *i.rejected != "" {
+		where = "they are in " + *i.rejected + ", with the reasons"
+	}
+	return errPartly{fmt.Sprintf("%d of %d rows are refused: %s", r.Failed, r.Rows, where)}
 }
 
 // progressEvery is after how many rows of a long file it tells that it is at work.

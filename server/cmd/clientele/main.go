@@ -61,7 +61,12 @@ type errUsage struct{ message string }
 
 func (e errUsage) Error() string { return e.message }
 
-// run is the program's exit code: 0, 1 for a failure, 2 for a wrong call.
+// errPartly is what was not done beside all the rest, which was: it is not a failure of the whole.
+type errPartly struct{ message string }
+
+func (e errPartly) Error() string { return e.message }
+
+// run is the program's exit code: 0, 1 for a failure, 2 for a wrong call, 3 where what is done is not all.
 func (p *program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		p.help(p.stderr, "")
@@ -107,12 +112,16 @@ func (p *program) runCommand(ctx context.Context, c command, args []string) int 
 		err = work(ctx, o.arguments)
 	}
 	var usage errUsage
+	var partly errPartly
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &usage):
 		fmt.Fprintf(p.stderr, "clientele %s: %v: see clientele %s --help\n", c.name, err, c.name)
 		return 2
+	case errors.As(err, &partly) && err.Error() == partly.Error(): // and nothing failed beside it
+		fmt.Fprintf(p.stderr, "clientele %s: %v\n", c.name, err)
+		return 3
 	default:
 		fmt.Fprintf(p.stderr, "clientele %s: %v\n", c.name, err)
 		return 1
