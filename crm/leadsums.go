@@ -32,6 +32,8 @@ const (
 	PartClosedYear    LeadPart = "closed_year"
 	PartAssignee      LeadPart = "assignee"
 	PartSource        LeadPart = "source"
+
+	SumEntered LeadPart = "entered" // no part: it asks for EnteredSeconds, instead of the values
 )
 
 // LeadSum is of all leads that are alike in some parts. The others are empty.
@@ -46,7 +48,7 @@ type LeadSum struct {
 
 	Leads          int64
 	High, Low      int64 // of all values together in the currency's smallest unit, High million and Low
-	EnteredSeconds int64 // of all times together at which they came into their stage, since 1970; 0 of those asked for as closed
+	EnteredSeconds int64 // where it is asked for: of all times together at which they came into their stage, since 1970
 }
 
 // minor is the sum of the values. It may be more than an int64 holds.

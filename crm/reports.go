@@ -151,7 +151,7 @@ type Stay struct {
 func (s *Leads) Stays(ctx context.Context, f ReportFilter) ([]Stay, error) {
 	there := f
 	there.CreatedFrom, there.CreatedBefore = time.Time{}, time.Time{}
-	tracker, sums, err := s.sums(ctx, there, PartStatus)
+	tracker, sums, err := s.sums(ctx, there, PartStatus, SumEntered)
 	if err != nil {
 		return nil, err
 	}

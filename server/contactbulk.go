@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/clientele-crm/clientele"
@@ -26,7 +25,7 @@ func contactBulkOperations() []Operation {
 // ContactsChange is what is done to each of many contacts: one of set, tags, delete and restore.
 type ContactsChange struct {
 	IDs     []core.ID[crm.Contact] `json:"ids"`               // the contacts: 1 to 500
-	Set     json.RawMessage        `json:"set,omitempty"`     // a JSON merge patch, as of updateContact
+	Set     *Patch[EditedContact]  `json:"set,omitempty"`     // a JSON merge patch, as of updateContact
 	Tags    *crm.BulkTags          `json:"tags,omitempty"`    // tags that they get, and that they lose
 	Delete  bool                   `json:"delete,omitempty"`  // as deleteContact: they can be restored
 	Restore bool                   `json:"restore,omitempty"` // as restoreContact
@@ -37,7 +36,7 @@ type contactsChange struct{ Body ContactsChange }
 func changeContacts(ctx context.Context, ws *clientele.Workspace, in *contactsChange) (*answered[partsOf[ChangedRow[crm.Contact]]], error) {
 	c := crm.BulkContacts{Tags: in.Body.Tags, Delete: in.Body.Delete, Restore: in.Body.Restore}
 	if in.Body.Set != nil {
-		c.Set = editContact(Patch[EditedContact]{in.Body.Set})
+		c.Set = editContact(*in.Body.Set)
 	}
 	return changeRows(ctx, ws, func(ws *clientele.Workspace) ([]crm.BulkRow[crm.Contact], error) {
 		return ws.Contacts.Bulk(ctx, in.Body.IDs, c)

@@ -90,8 +90,14 @@ func TestManyContactsAreChangedEachByItself(t *testing.T) {
 		ids := []any{ada["id"]}
 		w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids})
 		w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids, "delete": true, "restore": true})
-		a := w.call("POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids, "set": map[string]any{"nmae": "x"}})
-		require.Contains(t, a.text, "nmae", "a field that there is not")
+		for field, value := range map[string]any{"nmae": "x", "location": 7, "tags": map[string]any{}} {
+			a := w.call("POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids, "set": map[string]any{field: value}})
+			require.Equal(t, http.StatusUnprocessableEntity, a.StatusCode, "no contact could be set so: %s", a.text)
+			require.Equal(t, []string{"/set/" + field}, pointersOf(t, a))
+		}
+		w.samePointers(map[string]any{"name": "", "type": "odd"}, "contacts", ada["id"].(string))
+		a := w.call("POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids, "delete": true, "set": nil})
+		require.Equal(t, http.StatusOK, a.StatusCode, "null is nothing: %s", a.text)
 		w.join("grace", w.company, core.PermissionSet(core.ContactsWrite))
 		w.problem(http.StatusForbidden, "permission_required", "POST", "/api/v1/contacts/bulk", map[string]any{"ids": ids, "delete": true}, "As: grace")
 	})

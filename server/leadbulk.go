@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/clientele-crm/clientele"
@@ -28,7 +27,7 @@ type LeadsChange struct {
 	IDs    []core.ID[crm.Lead] `json:"ids"`              // the leads: 1 to 500
 	Move   *LeadStep           `json:"move,omitempty"`   // to another stage
 	Assign *LeadAssignee       `json:"assign,omitempty"` // to a member
-	Set    json.RawMessage     `json:"set,omitempty"`    // a JSON merge patch, as of updateLead
+	Set    *Patch[EditedLead]  `json:"set,omitempty"`    // a JSON merge patch, as of updateLead
 	Delete bool                `json:"delete,omitempty"` // for good
 }
 
@@ -44,7 +43,7 @@ func changeLeads(ctx context.Context, ws *clientele.Workspace, in *leadsChange) 
 		c.Assign = &crm.BulkAssign{To: in.Body.Assign.AssignedToID, ByRule: in.Body.Assign.ByRule}
 	}
 	if in.Body.Set != nil {
-		edit, err := editLead(ctx, ws, Patch[EditedLead]{in.Body.Set})
+		edit, err := editLead(ctx, ws, *in.Body.Set)
 		if err != nil {
 			return nil, err
 		}

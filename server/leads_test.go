@@ -96,6 +96,14 @@ func TestLeads(t *testing.T) {
 			require.Equal(t, true, rows[1].(map[string]any)["done"])
 			require.Equal(t, "Two engines", w.call("GET", path, nil).json(t)["title"])
 			w.problem(http.StatusUnprocessableEntity, "invalid", "POST", "/api/v1/leads/bulk", map[string]any{"ids": []any{lead["id"]}})
+			for _, set := range []map[string]any{
+				{"title": ""}, {"values": map[string]any{"budget": "much"}}, {"values": map[string]any{"odd": 1}},
+				{"estimatedValue": map[string]any{"amount": "odd"}}, {"estimatedValue": map[string]any{"amount": "1", "currency": "odd"}}, {"expectedCloseDate": "tomorrow"},
+			} {
+				w.samePointers(set, "leads", lead["id"].(string))
+			}
+			odd := w.call("POST", "/api/v1/leads/bulk", map[string]any{"ids": []any{lead["id"]}, "set": map[string]any{"title": 7}})
+			require.Equal(t, []string{"/set/title"}, pointersOf(t, odd), odd.text)
 		})
 		t.Run("are reported on", func(t *testing.T) {
 			funnel := w.call("GET", "/api/v1/reports/funnel?trackerId="+tracker["id"].(string), nil)

@@ -184,12 +184,15 @@ func (r *schemas) Schema(t reflect.Type, allowRef bool, hint string) *huma.Schem
 		s.PrecomputeMessages()
 		return s
 	}
+	if p, ok := reflect.New(plain).Interface().(patchOf); ok { // within a body
+		return r.leniently(reflect.TypeOf(p.patched()), nil)
+	}
 	if isID(plain) {
 		return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
 	}
 	if !isObject(plain) {
 		s := huma.SchemaFromType(r, t)
-		if plain.Kind() == reflect.Slice && plain != reflect.TypeFor[json.RawMessage]() {
+		if plain.Kind() == reflect.Slice {
 			s.Nullable = false // our slices are never nil
 		}
 		return s
@@ -238,20 +241,19 @@ func (r *schemas) name(t reflect.Type, hint string) string {
 }
 
 // requestBody is what an operation reads: of a T only the required fields have to be
-// there, of a Patch[T] none, and null clears.
+// there, of a Patch[T] none, and null clears. Elsewhere null is as good as nothing at all: many
+// programs write it for what they do not know.
 func (r *schemas) requestBody(t reflect.Type, op Operation) *huma.RequestBody {
 	types := []string{jsonType}
-	name, patch := t.Name(), false
+	name := t.Name()
 	if p, ok := reflect.New(t).Interface().(patchOf); ok {
-		t, patch = reflect.TypeOf(p.patched()), true
+		t = reflect.TypeOf(p.patched())
 		types = append(types, mergePatchType)
 		name = strings.TrimPrefix(t.Name(), "New") + "Patch"
 	}
 	var s *huma.Schema
 	if isObject(t) && known[t] == nil {
-		s = r.lenient(huma.SchemaFromType(r, t), patch)
-		explain(s, t)
-		s.Required = op.Required
+		s = r.leniently(t, op.Required)
 	} else {
 		s = r.Schema(t, true, op.ID+"Body")
 	}
@@ -270,30 +272,50 @@ func (r *schemas) requestBody(t reflect.Type, op Operation) *huma.RequestBody {
 	return body
 }
 
+// leniently describes a T of which only some fields have to be there.
+func (r *schemas) leniently(t reflect.Type, required []string) *huma.Schema {
+	s := r.lenient(huma.SchemaFromType(r, t), required)
+	explain(s, t)
+	s.Required = required
+	return s
+}
+
 // lenient is a copy of s with what it refers to in it, and in which no field has to be
-// there. Nullable: each may be null.
-func (r *schemas) lenient(s *huma.Schema, nullable bool) *huma.Schema {
+// there, and each may be null but those that are required of it.
+func (r *schemas) lenient(s *huma.Schema, required []string) *huma.Schema {
 	for s.Ref != "" {
 		s = r.SchemaFromRef(s.Ref)
 	}
 	c := *s
 	c.Required = nil
 	if c.Items != nil {
-		c.Items = r.lenient(c.Items, false)
+		c.Items = r.lenient(c.Items, nil)
 	}
 	c.Properties = maps.Clone(s.Properties)
 	for name, p := range c.Properties {
-		p = r.lenient(p, nullable)
-		if nullable && p.Type != "" {
-			p.Nullable = true
-			if len(p.Enum) > 0 {
-				p.Enum = append(slices.Clone(p.Enum), nil)
-			}
+		c.Properties[name] = r.lenient(p, nil)
+		if !slices.Contains(required, name) {
+			orNull(c.Properties[name])
 		}
-		c.Properties[name] = p
 	}
 	c.PrecomputeMessages()
 	return &c
+}
+
+// orNull lets a field be null.
+func orNull(s *huma.Schema) {
+	switch {
+	case len(s.OneOf) > 0:
+		first := *s.OneOf[0]
+		first.Nullable = true
+		s.OneOf = append([]*huma.Schema{&first}, s.OneOf[1:]...)
+	case s.Type != "" && !s.Nullable:
+		s.Nullable = true
+		if len(s.Enum) > 0 {
+			s.Enum = append(slices.Clone(s.Enum), nil)
+		}
+	}
+	s.PrecomputeMessages()
 }
 
 // SchemaFromRef implements [huma.Registry].

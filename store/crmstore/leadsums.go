@@ -44,10 +44,13 @@ type sumRow struct {
 // that are alike first, in the order of an index: sorting a million takes four times as long.
 func (s store) SumLeads(ctx context.Context, f crm.LeadQuery, by ...crm.LeadPart) ([]crm.LeadSum, error) {
 	q := s.From(s.alikeLeads(f, by), "alike").ColumnExpr("value_currency AS currency")
-	for _, sum := range []string{"leads", "high", "low", "entered_seconds"} {
-		q = q.ColumnExpr("CAST(sum(?) AS BIGINT) AS ?", bun.Ident(sum), bun.Ident(sum))
+	for _, sum := range summed(by) {
+		q = q.ColumnExpr("CAST(sum(?) AS BIGINT) AS ?", bun.Ident(sum.as), bun.Ident(sum.as))
 	}
 	for _, part := range by {
+		if part == crm.SumEntered {
+			continue
+		}
 		q = q.ColumnExpr(parts[part].column + " AS " + parts[part].as).GroupExpr(parts[part].column)
 	}
 	var rows []sumRow
@@ -75,18 +78,25 @@ func (s store) alikeLeads(f crm.LeadQuery, by []crm.LeadPart) *bun.SelectQuery {
 	if alike[0] == "closed_on" && !f.Tracker.IsZero() { // not as a constant: SQLite leaves it out of the order then, and sorts
 		q, f.Tracker = q.Where("COALESCE(l.tracker_id, NULL) = ?", f.Tracker), core.ID[crm.Tracker]{}
 	}
-	q = s.filteredLeads(f, q).ColumnExpr("count(*) AS leads").
-		ColumnExpr("sum(l.value_minor / 1000000) AS high").ColumnExpr("sum(l.value_minor % 1000000) AS low")
-	if alike[0] == "closed_on" {
-		q = q.ColumnExpr("0 AS entered_seconds") // which is not in that index
-	} else {
-		q = q.ColumnExpr("sum(l.entered_seconds) AS entered_seconds")
+	q = s.filteredLeads(f, q)
+	for _, sum := range summed(by) {
+		q = q.ColumnExpr(sum.expr + " AS " + sum.as)
 	}
 	for _, column := range alike {
 		q = q.ColumnExpr("l.?", bun.Ident(column)).GroupExpr("l.?", bun.Ident(column))
 	}
 	return q
 }
+
+// summed is what is summed up of leads that are alike. Each sum costs as much as finding the leads does.
+func summed(by []crm.LeadPart) []sum {
+	if slices.Contains(by, crm.SumEntered) {
+		return []sum{{"count(*)", "leads"}, {"sum(l.entered_seconds)", "entered_seconds"}}
+	}
+	return []sum{{"count(*)", "leads"}, {"sum(l.value_minor / 1000000)", "high"}, {"sum(l.value_minor % 1000000)", "low"}}
+}
+
+type sum struct{ expr, as string }
 
 // ofClosed says of a part that it is in the index of the leads that are closed, and not in the other.
 func ofClosed(part crm.LeadPart) bool {
