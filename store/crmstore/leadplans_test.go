@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/core/filter"
 	"github.com/clientele-crm/clientele/crm"
@@ -39,17 +40,34 @@ func TestReportsAreReadOutOfIndexesInTheirOrder(t *testing.T) {
 	d := newLeadCrowd(t, db, 1000)
 	pool, _ := db.Pools()
 	f, every := crm.ReportFilter{Tracker: d.trackers[0].ID}, crm.ReportFilter{}
+	own := core.Actor{ID: d.users[3], OwnRows: true, Permissions: core.PermissionSet(core.LeadsRead, core.ReportsRead)}
+	mine := clientele.New(db).Workspace(core.Scope{Company: d.scope.Company, Actor: own})
 	heard := listen(db)
-	for name, report := range map[string]func(context.Context) error{
-		"funnel":          func(ctx context.Context) error { _, err := d.ws.Leads.Funnel(ctx, f); return err },
-		"stays":           func(ctx context.Context) error { _, err := d.ws.Leads.Stays(ctx, f); return err },
-		"forecast":        func(ctx context.Context) error { _, err := d.ws.Leads.Forecast(ctx, f); return err },
-		"forecast of all": func(ctx context.Context) error { _, err := d.ws.Leads.Forecast(ctx, every); return err },
-		"closed":          func(ctx context.Context) error { _, err := d.ws.Leads.Closed(ctx, f, crm.ByMonth); return err },
-		"closed by owner": func(ctx context.Context) error { _, err := d.ws.Leads.Closed(ctx, every, crm.ByOwner); return err },
+	for name, report := range map[string]func(context.Context, *clientele.Workspace) error{
+		"funnel": func(ctx context.Context, ws *clientele.Workspace) error {
+			_, err := ws.Leads.Funnel(ctx, f)
+			return err
+		},
+		"stays": func(ctx context.Context, ws *clientele.Workspace) error { _, err := ws.Leads.Stays(ctx, f); return err },
+		"forecast": func(ctx context.Context, ws *clientele.Workspace) error {
+			_, err := ws.Leads.Forecast(ctx, f)
+			return err
+		},
+		"forecast of all": func(ctx context.Context, ws *clientele.Workspace) error {
+			_, err := ws.Leads.Forecast(ctx, every)
+			return err
+		},
+		"closed": func(ctx context.Context, ws *clientele.Workspace) error {
+			_, err := ws.Leads.Closed(ctx, f, crm.ByMonth)
+			return err
+		},
+		"closed by owner": func(ctx context.Context, ws *clientele.Workspace) error {
+			_, err := ws.Leads.Closed(ctx, every, crm.ByOwner)
+			return err
+		},
 	} {
 		heard.forget()
-		require.NoError(t, report(t.Context()), name)
+		require.NoError(t, report(t.Context(), d.ws), name)
 		read := 0
 		for _, query := range heard.queries {
 			steps := plan(t, pool, "EXPLAIN QUERY PLAN "+query)
@@ -63,6 +81,16 @@ func TestReportsAreReadOutOfIndexesInTheirOrder(t *testing.T) {
 			}
 		}
 		require.NotZero(t, read, name)
+
+		heard.forget()
+		require.NoError(t, report(t.Context(), mine), name)
+		for _, query := range heard.queries {
+			for _, step := range plan(t, pool, "EXPLAIN QUERY PLAN "+query) {
+				if strings.HasPrefix(step, "SEARCH l ") || strings.HasPrefix(step, "SCAN l") {
+					require.Contains(t, step, "(company_id=? AND id=?)", "%s of own leads", name)
+				}
+			}
+		}
 	}
 }
 

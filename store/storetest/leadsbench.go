@@ -42,6 +42,7 @@ func BenchmarkLeads(b *testing.B, db *bunstore.DB) {
 			return err
 		}},
 		{"own", func(ctx context.Context) error { _, err := d.mine.Leads.Funnel(ctx, f); return err }},
+		{"own-closed", func(ctx context.Context) error { _, err := d.mine.Leads.Closed(ctx, f, crm.ByMonth); return err }},
 	} {
 		b.Run(fmt.Sprintf("%s/%d", read.name, count), func(b *testing.B) {
 			begun := processor.Time()
