@@ -97,6 +97,10 @@ func (tx Tx) erase(ctx context.Context, id core.ID[Contact], reason ErasureReaso
 	if err != nil {
 		return Erasure{}, err
 	}
+	views, err := tx.forgetViews(ctx, &p)
+	if err != nil {
+		return Erasure{}, err
+	}
 	now := tx.Env.Time()
 	e := Erasure{
 		ID: core.NewID[Erasure](tx.Env), ContactID: c.ID, Merged: p.Contacts[1:], Reason: reason, Since: p.Since, Related: p.Related,
@@ -110,6 +114,11 @@ func (tx Tx) erase(ctx context.Context, id core.ID[Contact], reason ErasureReaso
 	}
 	if err := tx.Store.InsertErasure(ctx, e); err != nil {
 		return Erasure{}, err
+	}
+	for _, v := range views { // what it is now, and not what it was
+		if err := tx.Events.Emit(ctx, ViewUpdated.Of(v.ID, &v, &v)); err != nil {
+			return Erasure{}, err
+		}
 	}
 	// After forget, which takes away all events of the contact.
 	if err := tx.Events.Emit(ctx, ContactErased.Of(c.ID, nil, nil)); err != nil {

@@ -14,6 +14,7 @@ type Person struct {
 	Contacts []core.ID[Contact] // the contact first
 	Emails   []core.Email       // all addresses of all of them
 	Phones   []Phone            // likewise
+	Names    []string           // likewise
 	Related  []uuid.UUID        // rows of theirs by which what hangs on those is found: leads
 	Since    time.Time          // when the first of them was made: nothing older is about them
 }
@@ -53,6 +54,7 @@ func (tx Tx) person(ctx context.Context, c Contact) (Person, error) {
 		if c.CreatedAt.Before(p.Since) {
 			p.Since = c.CreatedAt
 		}
+		p.Names = append(p.Names, c.Name)
 		p.addAddresses(c)
 	}
 	var err error

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/core/jobs"
 )
@@ -190,6 +192,12 @@ type ViewStore interface {
 	DeleteView(ctx context.Context, id core.ID[View], was int64) error
 	// ListViews lists those of a kind by their folded names.
 	ListViews(ctx context.Context, of ViewOf, p core.Page) (core.List[View], error)
+
+	// EveryView is up to limit views of every kind and owner, by their ids, after one; the zero id is none.
+	EveryView(ctx context.Context, after core.ID[View], limit int) ([]View, error)
+	// ViewsThatSaid are the views, those too that are gone, of which the audit has a change that said lets
+	// through as JSON, and when the first of those changes was.
+	ViewsThatSaid(ctx context.Context, said func(changes string) bool) (ids []uuid.UUID, since time.Time, err error)
 }
 
 // DuplicateStore finds the contacts that may be the same person.

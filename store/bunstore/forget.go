@@ -71,6 +71,41 @@ func (s *Session) Subjects(ctx context.Context, t Trace, kind string) (ids []uui
 	return ids, s.Fail(err)
 }
 
+// subjectPage is how many entries of the audit are looked at in one go.
+const subjectPage = 500
+
+// SubjectsThat are the rows of a kind of which some entry of the audit has changes, as JSON, that said lets
+// through, and when the first of those entries was made.
+func (s *Session) SubjectsThat(ctx context.Context, kind string, said func(changes string) bool) (ids []uuid.UUID, first time.Time, err error) {
+	seen := map[uuid.UUID]bool{}
+	for last := (uuid.UUID{}); ; {
+		var rows []struct {
+			ID, SubjectID uuid.UUID
+			CreatedAt     time.Time
+			Changes       string
+		}
+		err := s.Select(Shared, (*auditRow)(nil)).Column("id", "subject_id", "created_at").ColumnExpr("CAST(a.changes AS TEXT) AS changes").
+			Where("a.subject_kind = ?", kind).Where("a.id > ?", last).OrderExpr("a.id").Limit(subjectPage).Scan(ctx, &rows)
+		if err != nil {
+			return nil, first, s.Fail(err)
+		}
+		for _, r := range rows {
+			if last = r.ID; !said(r.Changes) {
+				continue
+			}
+			if first.IsZero() || r.CreatedAt.Before(first) {
+				first = r.CreatedAt.UTC()
+			}
+			if !seen[r.SubjectID] {
+				seen[r.SubjectID], ids = true, append(ids, r.SubjectID)
+			}
+		}
+		if len(rows) < subjectPage {
+			return ids, first, nil
+		}
+	}
+}
+
 // Traces lists the entries of the audit about a trace, the oldest first, whoever asks.
 func (s *Session) Traces(ctx context.Context, t Trace, p core.Page) (core.List[core.AuditEntry], error) {
 	var rows []auditRow

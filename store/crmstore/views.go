@@ -2,6 +2,7 @@ package crmstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -70,4 +71,20 @@ func (s store) ListViews(ctx context.Context, of crm.ViewOf, p core.Page) (core.
 	return bunstore.List(ctx, s.Session, s.views(&rows, of), &rows, viewOrder, p,
 		func(r *viewRow) uuid.UUID { return r.ID.UUID },
 		func(r *viewRow) crm.View { return r.View })
+}
+
+func (s store) EveryView(ctx context.Context, after core.ID[crm.View], limit int) ([]crm.View, error) {
+	var rows []viewRow
+	if err := s.Select(bunstore.Shared, &rows).Where("v.id > ?", after.UUID).OrderExpr("v.id").Limit(int64(limit)).Scan(ctx); err != nil {
+		return nil, s.Fail(err)
+	}
+	list := make([]crm.View, len(rows))
+	for i, r := range rows {
+		list[i] = r.View
+	}
+	return list, nil
+}
+
+func (s store) ViewsThatSaid(ctx context.Context, said func(string) bool) ([]uuid.UUID, time.Time, error) {
+	return s.SubjectsThat(ctx, "view", said)
 }
