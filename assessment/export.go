@@ -16,8 +16,9 @@ import (
 
 // Export makes ready to write the responses to a version as CSV, the oldest first: one column for
 // each option of a choice (1 where it was chosen, else 0), one for each rating and each text, and of
-// an assessment the outcome. The columns are named by the stable ids of questions and options. Cells
-// that a spreadsheet would run are made plain text. Number 0 is the latest version.
+// an assessment the outcome. The columns are named by the stable ids of questions and options; a question whose id is
+// another column's name, such as status, is question:status. Cells that a spreadsheet would run are made
+// plain text. Number 0 is the latest version.
 //
 // Anonymous leaves out who answered, when, and what was written in words, and suppresses small
 // cells: every line that is left is the same as those of at least four other people. Where fewer
@@ -108,29 +109,42 @@ func (e *Export) responses(ctx context.Context) iter.Seq2[Response, error] {
 	})
 }
 
+// header names the columns. A question that has the name of another column is "question:" and its name.
 func (e *Export) header() []string {
+	before, after := []string{"response", "contact", "submitted", "status", "late"}, []string{"total", "max", "percentage", "band", "type", "ranking"}
+	for i := range e.v.dimensions {
+		after = append(after, plain("dimension:"+e.v.dimensions[i].Key))
+	}
+	if !e.scored {
+		after = nil
+	}
+	taken := map[string]bool{}
+	for _, name := range slices.Concat(before, after) { // those too that an anonymous export has not, so that names are the same
+		taken[name] = true
+	}
 	var h []string
 	if !e.anonymous {
-		h = append(h, "response", "contact", "submitted", "status", "late")
+		h = before
+	}
+	add := func(name string) {
+		for name = plain(name); taken[name]; {
+			name = "question:" + name
+		}
+		taken[name] = true
+		h = append(h, name)
 	}
 	for i := range e.v.items {
 		q := e.v.items[i].question
 		switch {
 		case q.chooses():
 			for _, o := range q.Options {
-				h = append(h, plain(string(q.ID)+":"+string(o.ID)))
+				add(string(q.ID) + ":" + string(o.ID))
 			}
 		case q.Type == RatingScale || !e.anonymous:
-			h = append(h, plain(string(q.ID)))
+			add(string(q.ID))
 		}
 	}
-	if e.scored {
-		h = append(h, "total", "max", "percentage", "band", "type", "ranking")
-		for i := range e.v.dimensions {
-			h = append(h, plain("dimension:"+e.v.dimensions[i].Key))
-		}
-	}
-	return h
+	return append(h, after...)
 }
 
 func (e *Export) row(r *Response) []string {

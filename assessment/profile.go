@@ -30,6 +30,21 @@ type ProfileChange struct {
 // IsZero reports whether there is nothing to write.
 func (p ProfileChange) IsZero() bool { return p == ProfileChange{} }
 
+// without is p without the fields that another writes.
+func (p ProfileChange) without(other ProfileChange) ProfileChange {
+	for _, field := range []struct {
+		of    **string
+		other *string
+	}{
+		{&p.PersonalityType, other.PersonalityType}, {&p.Traits, other.Traits}, {&p.InnerDrives, other.InnerDrives}, {&p.Baselines, other.Baselines},
+	} {
+		if field.other != nil {
+			*field.of = nil
+		}
+	}
+	return p
+}
+
 // lines are "Label: band" of the dimensions, or their percentage where they have no bands.
 func (s *Scorer) lines(r *Result, keys []string) *string {
 	var lines []string

@@ -232,7 +232,8 @@ func (s *Responses) Delete(ctx context.Context, id core.ID[Response]) error {
 
 // Mark gives points for subjective answers, over those given before, and scores the response
 // again. When the last one is marked, the response is final, and the contact's profile is
-// written.
+// written, but for the fields that a later response has written: the newest wins, in whatever order they
+// are marked.
 func (s *Responses) Mark(ctx context.Context, id core.ID[Response], marks []Mark) (Response, error) {
 	if err := allowed(s.work, s.kind.rights().writeResponses); err != nil {
 		return Response{}, err
@@ -298,7 +299,7 @@ func remark(ctx context.Context, tx Tx, was Response, tally Tally, marks []Mark)
 		return Response{}, err
 	}
 	r.Outcome = &outcome
-	if err := writeProfile(ctx, tx, key, &r); err != nil {
+	if err := tx.writeProfile(ctx, key, &r); err != nil {
 		return Response{}, err
 	}
 	return r, tx.Events.Emit(ctx, ResponseMarked.Of(r.ID, &was, &r))

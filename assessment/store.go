@@ -102,6 +102,10 @@ type ResponseStore interface {
 	// LastOrdinal is the highest ordinal of the contact's responses to the form, those too that
 	// the actor does not see; 0: there are none.
 	LastOrdinal(ctx context.Context, form core.ID[Form], who ContactID) (int64, error)
+
+	// LaterOutcomes are the current outcomes of the final responses of the kind that the contact of a
+	// response has handed in after it, to whichever form, in no order: those too that the actor does not see.
+	LaterOutcomes(ctx context.Context, r Sheet) ([]Outcome, error)
 }
 
 // ResultStore keeps what was chosen in responses, and what they came to.

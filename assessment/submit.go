@@ -67,7 +67,7 @@ func submit(ctx context.Context, tx Tx, v *compiled, in submission) (Response, e
 	if err := tx.Store.InsertResult(ctx, tally, r.Outcome); err != nil {
 		return Response{}, err
 	}
-	if err := writeProfile(ctx, tx, v, &r); err != nil {
+	if err := tx.writeProfile(ctx, v, &r); err != nil {
 		return Response{}, err
 	}
 	return r, tx.Events.Emit(ctx, ResponseSubmitted.Of(r.ID, nil, &r))
@@ -122,8 +122,8 @@ func rank(ctx context.Context, tx Tx, key *compiled, t Tally, o *Outcome) error 
 }
 
 // writeProfile puts a final result into the contact's personality fields, unless the company
-// has switched that off.
-func writeProfile(ctx context.Context, tx Tx, key *compiled, r *Response) error {
+// has switched that off, but for the fields that a later response has written.
+func (tx Tx) writeProfile(ctx context.Context, key *compiled, r *Response) error {
 	if r.Outcome == nil || r.ContactID.IsZero() || r.Status != Final || tx.People == nil {
 		return nil
 	}
@@ -135,7 +135,28 @@ func writeProfile(ctx context.Context, tx Tx, key *compiled, r *Response) error 
 	if err != nil || !settings.Profiling {
 		return err
 	}
+	if r.Outcome.Reason != Submitted { // else there is none that is later
+		if change, err = tx.notLater(ctx, r, change); err != nil || change.IsZero() {
+			return err
+		}
+	}
 	return tx.People.WriteProfile(ctx, r.ContactID, change)
+}
+
+// notLater is a change of a response without the fields that later ones of the contact have written.
+func (tx Tx) notLater(ctx context.Context, r *Response, change ProfileChange) (ProfileChange, error) {
+	later, err := tx.Store.LaterOutcomes(ctx, r.Sheet)
+	if err != nil {
+		return change, err
+	}
+	for _, o := range later {
+		key, err := tx.version(ctx, o.VersionID)
+		if err != nil {
+			return change, err
+		}
+		change = change.without(key.ProfileOf(&o.Result))
+	}
+	return change, nil
 }
 
 // Start begins an attempt for a contact, and answers the token by which they go on with it, at

@@ -81,3 +81,19 @@ func (s store) LastOrdinal(ctx context.Context, form core.ID[assessment.Form], w
 		Where("r.contact_id = ?", who).Where("r.form_id = ?", form).Scan(ctx, &last)
 	return last, s.Fail(err)
 }
+
+func (s store) LaterOutcomes(ctx context.Context, r assessment.Sheet) ([]assessment.Outcome, error) {
+	every := store{s.In(core.Scope{Company: s.Scope().Company})}
+	var rows []responseRow
+	err := every.Select(bunstore.Shared, &rows).Column("id").
+		Where("r.contact_id = ?", r.ContactID).Where("r.kind = ?", r.Kind).Where("r.status = ?", assessment.Final).
+		Where("(r.created_at, r.id) > (?, ?)", r.CreatedAt.UTC(), r.ID).Scan(ctx)
+	if err != nil {
+		return nil, s.Fail(err)
+	}
+	ids := make([]core.ID[assessment.Response], len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	return every.CurrentOutcomes(ctx, ids)
+}

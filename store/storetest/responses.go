@@ -129,6 +129,42 @@ var responseContracts = []contract{
 		require.Equal(t, marked.Outcome.TotalScore, e.TotalScore)
 		require.Contains(t, e.Questions[2].Why, "1/3")
 	}},
+	{"Responses/that are older leave what a newer one wrote into the profile, in whatever order they are marked", func(t *testing.T, w *world) {
+		f := personality(t, w.ws(), withEssay)
+		ada, who := aContact(t, w.ws())
+		said := func(party, plan int64) assessment.NewResponse {
+			return assessment.NewResponse{ContactID: who, Answers: append(rated(party, plan), assessment.Answer{QuestionID: "why", Text: "Because."})}
+		}
+		traits := func() string {
+			c, err := w.ws().Contacts.Get(t.Context(), ada.ID)
+			require.NoError(t, err)
+			return c.Traits
+		}
+		record := func(n assessment.NewResponse) core.ID[assessment.Response] {
+			r, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, n)
+			require.NoError(t, err)
+			return r.ID
+		}
+		mark := func(id core.ID[assessment.Response], points int64) {
+			_, err := w.ws().AssessmentResponses.Mark(t.Context(), id, []assessment.Mark{{QuestionID: "why", Points: assessment.Int(points)}})
+			require.NoError(t, err)
+		}
+		older, newer := record(said(1, 5)), record(said(5, 1))
+		mark(newer, 1)
+		require.Equal(t, "Energy: 100 %\nOrder: 20 %", traits())
+		mark(older, 1)
+		require.Equal(t, "Energy: 100 %\nOrder: 20 %", traits(), "the newest wins")
+		mark(newer, 2)
+		mark(older, 2)
+		require.Equal(t, "Energy: 100 %\nOrder: 20 %", traits())
+
+		waiting := record(said(2, 4)) // not final, so it has written nothing
+		require.NoError(t, w.ws().AssessmentResponses.Delete(t.Context(), newer))
+		mark(older, 0)
+		require.Equal(t, "Energy: 20 %\nOrder: 100 %", traits())
+		mark(waiting, 1)
+		require.Equal(t, "Energy: 40 %\nOrder: 80 %", traits())
+	}},
 	{"Responses/of a contact that was deleted meanwhile are handed in and marked, and leave the profile alone", func(t *testing.T, w *world) {
 		f := personality(t, w.ws(), withEssay)
 		ada, who := aContact(t, w.ws())

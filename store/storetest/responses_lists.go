@@ -109,6 +109,42 @@ var responseListContracts = []contract{
 		require.NotContains(t, out.String(), who.String())
 		require.NotContains(t, out.String(), "cmd")
 	}},
+	{"Responses/to two versions that ask different things are exported each by its own questions, told apart from other columns", func(t *testing.T, w *world) {
+		ctx := t.Context()
+		f := personality(t, w.ws())
+		_, err := w.ws().AssessmentResponses.Record(ctx, f.ID, assessment.NewResponse{Answers: rated(5, 2)})
+		require.NoError(t, err)
+		_, err = w.ws().Assessments.Update(ctx, f.ID, func(f *assessment.Form) error {
+			f.Questions = append(f.Questions, assessment.Question{ID: "status", Text: "What are you?", Type: assessment.Subjective, Points: assessment.Int(2)},
+				assessment.Question{ID: "total", Text: "How much in all?", Type: assessment.RatingScale})
+			f.Questions[1].ID = "question"
+			f.Scoring.Items[1].Question = "question"
+			return nil
+		})
+		require.NoError(t, err)
+		_, err = w.ws().Assessments.Publish(ctx, f.ID)
+		require.NoError(t, err)
+		three, four := int64(3), int64(4)
+		_, err = w.ws().AssessmentResponses.Record(ctx, f.ID, assessment.NewResponse{Answers: []assessment.Answer{
+			{QuestionID: "party", Value: &three}, {QuestionID: "question", Value: &four}, {QuestionID: "status", Text: "Fine."}, {QuestionID: "total", Value: &four},
+		}})
+		require.NoError(t, err)
+		lines := func(number int64) [][]string {
+			e, err := w.ws().AssessmentResponses.Export(ctx, f.ID, number, false)
+			require.NoError(t, err)
+			var out bytes.Buffer
+			require.NoError(t, e.Write(ctx, &out))
+			rows, err := csv.NewReader(&out).ReadAll()
+			require.NoError(t, err)
+			require.Len(t, rows, 2, "each version has one response")
+			return rows
+		}
+		first, second := lines(1), lines(2)
+		require.Equal(t, []string{"response", "contact", "submitted", "status", "late", "party", "plan"}, first[0][:7])
+		require.Equal(t, []string{"5", "2"}, first[1][5:7])
+		require.Equal(t, []string{"response", "contact", "submitted", "status", "late", "party", "question", "question:status", "question:total", "total"}, second[0][:10])
+		require.Equal(t, []string{"3", "4", "Fine.", "4"}, second[1][5:9])
+	}},
 	{"Responses/that fewer than five people share are left out of an anonymous export", func(t *testing.T, w *world) {
 		f := personality(t, w.ws())
 		for i, ratings := range [][]int64{{1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 2}, {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 4}, {5, 5}} {
