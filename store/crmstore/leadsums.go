@@ -74,8 +74,8 @@ func (s store) alikeLeads(f crm.LeadQuery, by []crm.LeadPart) *bun.SelectQuery {
 	case slices.Contains(by, crm.PartExpectedMonth):
 		alike = append(alike, "expected_close_date")
 	}
-	q := s.Select(leads, (*leadRow)(nil))
-	if alike[0] == "closed_on" && !f.Tracker.IsZero() { // not as a constant: SQLite leaves it out of the order then, and sorts
+	q := s.Select(leads, (*leadRow)(nil)).Where("l.status <> ''") // as the index has it
+	if alike[0] == "closed_on" && !f.Tracker.IsZero() {           // not as a constant: SQLite leaves it out of the order then, and sorts
 		q, f.Tracker = q.Where("COALESCE(l.tracker_id, NULL) = ?", f.Tracker), core.ID[crm.Tracker]{}
 	}
 	of := "l.?0"
