@@ -267,6 +267,31 @@ func TestASeriesIsBookedByAFewStatements(t *testing.T) {
 	}
 }
 
+// What tells of a series that changes goes by one statement a table. Its rows are still written one by one: each
+// has a version of its own that it is held against.
+func TestASeriesIsToldOfByAFewStatements(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range []string{"sqlite", "postgres"} {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			p := newPractice(t, dialect, 100, true)
+			r, err := p.Appointments.BookSeries(t.Context(), scheduling.NewSeries{AgendaID: p.all.ID, SeriesPlan: scheduling.SeriesPlan{
+				Rule: "FREQ=WEEKLY;COUNT=52", StartDate: p.start.AddDate(0, 0, 1).Add(13*time.Hour + 30*time.Minute), Details: scheduling.Details{Timezone: "Europe/Lisbon"},
+			}})
+			require.NoError(t, err)
+			p.heard.take()
+			r, err = p.Appointments.UpdateSeries(t.Context(), r.Series.ID, scheduling.SeriesChange{Edit: func(s *scheduling.Series) error {
+				s.Title = "Another"
+				return nil
+			}})
+			require.NoError(t, err)
+			require.Len(t, r.Appointments, 52)
+			texts := p.heard.take()
+			require.LessOrEqual(t, len(texts), 52+14, strings.Join(texts, "\n"))
+		})
+	}
+}
+
 var walks = map[string]*regexp.Regexp{
 	"sqlite":   regexp.MustCompile(`SCAN (se|ap|sched_seats|sched_appointments)\b`),
 	"postgres": regexp.MustCompile(`Seq Scan on sched_(seats|appointments)`),

@@ -174,6 +174,14 @@ func (s *Appointments) change(ctx context.Context, id core.ID[Appointment], edit
 
 // replace writes a changed appointment and tells of it.
 func replace(ctx context.Context, tx Tx, event core.EventType[Appointment], was Appointment, now *Appointment, seats []int) error {
+	if err := rewrite(ctx, tx, was, now, seats); err != nil {
+		return err
+	}
+	return tx.Events.Emit(ctx, event.Of(now.ID, &was, now))
+}
+
+// rewrite writes a changed appointment, and leaves it to the caller to tell of it.
+func rewrite(ctx context.Context, tx Tx, was Appointment, now *Appointment, seats []int) error {
 	now.ID, now.Stamp = was.ID, was.Stamp
 	now.Version++
 	now.UpdatedAt = tx.Env.Time()
@@ -183,8 +191,5 @@ func replace(ctx context.Context, tx Tx, event core.EventType[Appointment], was 
 	if err := remindAnew(ctx, tx, &was, now); err != nil {
 		return err
 	}
-	if err := settleOffer(ctx, tx, &was, now); err != nil {
-		return err
-	}
-	return tx.Events.Emit(ctx, event.Of(now.ID, &was, now))
+	return settleOffer(ctx, tx, &was, now)
 }

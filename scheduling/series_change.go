@@ -67,6 +67,7 @@ type part struct {
 	first  int           // the place of the first of the part among the times; negative: none has one
 	alone  bool          // there is nothing before
 	rows   []Appointment // of the part, by their recurrence dates
+	events []core.Event  // of what was written, still to be told
 }
 
 // cutSeries locks the desk of a series and finds what of it is to change.

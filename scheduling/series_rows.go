@@ -27,8 +27,8 @@ func (p *part) updateRows(ctx context.Context, result *SeriesResult, was Details
 		}
 		delete(p.moving, a.ID)
 	}
-	if !moves {
-		return nil
+	if err := p.tell(ctx); err != nil || !moves {
+		return err
 	}
 	for _, more := range times[min(len(times), len(p.times)-p.first):] {
 		if err := p.bookMore(ctx, result, more.At); err != nil {
@@ -70,11 +70,19 @@ func (p *part) updateRow(ctx context.Context, result *SeriesResult, was Appointm
 }
 
 func (p *part) rewrite(ctx context.Context, result *SeriesResult, event core.EventType[Appointment], was, now Appointment, seats []int) error {
-	if err := replace(ctx, p.tx, event, was, &now, seats); err != nil {
+	if err := rewrite(ctx, p.tx, was, &now, seats); err != nil {
 		return err
 	}
 	result.Appointments = append(result.Appointments, now)
+	p.events = append(p.events, event.Of(now.ID, &was, &now))
 	return nil
+}
+
+// tell tells of all that was written, in one go.
+func (p *part) tell(ctx context.Context) error {
+	events := p.events
+	p.events = nil
+	return p.tx.Events.Emit(ctx, events...)
 }
 
 // refused notes that a time of the series cannot be booked; another error is answered.
@@ -169,5 +177,5 @@ func (p *part) cancel(ctx context.Context, reason string) (SeriesResult, error) 
 			return SeriesResult{}, err
 		}
 	}
-	return result, nil
+	return result, p.tell(ctx)
 }
