@@ -7,9 +7,14 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// insertRows is how many rows go by one INSERT at most, and insertFirst how many by the first where there are
-// more, since the database has to wait for it; each that follows is half as long again.
-const insertFirst, insertRows = 50, 250
+// insertWhole is how many rows go by one INSERT. Of more, the first are insertFirst, since the database has to wait
+// for its text; each INSERT that follows has insertGrowth times as many, up to insertRows rows and about insertBytes:
+// what is made while the one before is stored. Few and long ones spare SQLite, which writes down what its index of
+// words has gathered before each.
+const (
+	insertWhole, insertFirst, insertGrowth = 250, 50, 4
+	insertRows, insertBytes                = 1_000, 2 << 20
+)
 
 // InsertEach is [Session.Insert] of n rows at once, which row makes one by one while the database
 // stores those before. In a transaction that is not the embedder's many rows go by COPY, where the
@@ -84,7 +89,7 @@ func made[T any](from, to int, row func(i int) T) []T {
 // insertTexts is InsertEach by INSERT. The text of each is made while the one before is executed.
 func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) T) error {
 	type statement struct {
-		text  []byte
+		text  string
 		model bun.Model
 		err   error
 	}
@@ -96,14 +101,16 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 	}()
 	go func() {
 		defer close(statements)
-		first := insertFirst
-		if n <= insertRows {
-			first = n
+		size := insertFirst
+		if n <= insertWhole {
+			size = n
 		}
-		for from, size := 0, first; from < n; from, size = from+size, min(size*3/2, insertRows) {
+		for from := 0; from < n; {
 			rows := made(from, min(from+size, n), row)
 			q := s.Insert(&rows)
 			text, err := insertText(s, q, rows)
+			from += len(rows)
+			size = max(1, min(size*insertGrowth, insertRows, insertBytes*len(rows)/max(1, len(text))))
 			select {
 			case statements <- statement{text, q.GetModel(), err}:
 			case <-stop:
@@ -115,7 +122,7 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 		if next.err != nil {
 			return s.Fail(next.err)
 		}
-		if err := s.send(ctx, string(next.text), next.model); err != nil {
+		if err := s.send(ctx, next.text, next.model); err != nil {
 			return err
 		}
 	}
@@ -124,10 +131,11 @@ func insertTexts[T any](ctx context.Context, s *Session, n int, row func(i int) 
 
 // insertText is the text of an INSERT. For SQLite, which reads it in the time in which it might store
 // rows, it says only once what all rows have in common.
-func insertText[T any](s *Session, q *bun.InsertQuery, rows []T) ([]byte, error) {
+func insertText[T any](s *Session, q *bun.InsertQuery, rows []T) (string, error) {
 	table := s.db.write.Table(reflect.TypeFor[T]())
 	if s.db.dialect.Name != "sqlite" || len(rows) < 2 || hasDefaults(table) {
-		return q.AppendQuery(s.db.write.QueryGen(), nil)
+		text, err := q.AppendQuery(s.db.write.QueryGen(), nil)
+		return string(text), err
 	}
 	return commonText(s.db.write.QueryGen(), table, reflect.ValueOf(rows)), nil
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/uptrace/bun/schema"
 )
@@ -18,6 +20,9 @@ type literals struct {
 func literalsOf(gen schema.QueryGen, f *schema.Field, rows reflect.Value) (l literals) {
 	l.ends = make([]int, 0, rows.Len())
 	for i := range rows.Len() {
+		if i == 1 { // the others are about as long as the first
+			l.text = slices.Grow(l.text, (len(l.text)+8)*rows.Len())
+		}
 		l.text = f.AppendValue(gen, l.text, rows.Index(i))
 		l.ends = append(l.ends, len(l.text))
 	}
@@ -47,9 +52,10 @@ func (l *literals) common() bool {
 
 // commonText is an INSERT of rows that takes what they have in common as constants, and the rest from
 // VALUES, whose columns SQLite calls column1 and so on.
-func commonText(gen schema.QueryGen, table *schema.Table, rows reflect.Value) []byte {
+func commonText(gen schema.QueryGen, table *schema.Table, rows reflect.Value) string {
 	names, chosen := fmt.Appendf(nil, "INSERT INTO %s (", table.SQLName), []byte(") SELECT ")
 	var differ []literals
+	size := 0
 	for i, f := range table.Fields {
 		if i > 0 {
 			names, chosen = append(names, ", "...), append(chosen, ", "...)
@@ -58,31 +64,37 @@ func commonText(gen schema.QueryGen, table *schema.Table, rows reflect.Value) []
 		if l := literalsOf(gen, f, rows); l.common() {
 			chosen = append(chosen, l.of(0)...)
 		} else {
-			differ = append(differ, l)
+			differ, size = append(differ, l), size+len(l.text)
 			chosen = strconv.AppendInt(append(chosen, "column"...), int64(len(differ)), 10)
 		}
 	}
-	text := append(append(names, chosen...), " FROM (VALUES "...)
+	const from = " FROM (VALUES "
+	var text strings.Builder
+	text.Grow(len(names) + len(chosen) + len(from) + size + rows.Len()*(len("(1), ")+len(", ")*len(differ)))
+	text.Write(names)
+	text.Write(chosen)
+	text.WriteString(from)
 	for row := range rows.Len() {
 		if row > 0 {
-			text = append(text, ", "...)
+			text.WriteString(", ")
 		}
-		text = appendTuple(text, differ, row)
+		writeTuple(&text, differ, row)
 	}
-	return append(text, ')')
+	text.WriteByte(')')
+	return text.String()
 }
 
-// appendTuple writes a row of VALUES; one that has nothing of its own is a number.
-func appendTuple(text []byte, columns []literals, row int) []byte {
-	text = append(text, '(')
+// writeTuple writes a row of VALUES; one that has nothing of its own is a number.
+func writeTuple(text *strings.Builder, columns []literals, row int) {
+	text.WriteByte('(')
 	for i := range columns {
 		if i > 0 {
-			text = append(text, ", "...)
+			text.WriteString(", ")
 		}
-		text = append(text, columns[i].of(row)...)
+		text.Write(columns[i].of(row))
 	}
 	if len(columns) == 0 {
-		text = append(text, '1')
+		text.WriteByte('1')
 	}
-	return append(text, ')')
+	text.WriteByte(')')
 }

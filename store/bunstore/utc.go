@@ -28,7 +28,7 @@ func (u *utc) Tables() *schema.Tables { return u.tables }
 // AppendString implements [schema.Dialect]: a text without a quote in it, as most are, is
 // copied whole and not sign by sign.
 func (u *utc) AppendString(b []byte, s string) []byte {
-	if strings.ContainsAny(s, "'\x00") || !utf8.ValidString(s) {
+	if strings.IndexByte(s, '\'') >= 0 || strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s) {
 		return u.Dialect.AppendString(b, s)
 	}
 	return append(append(append(b, '\''), s...), '\'')
