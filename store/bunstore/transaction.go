@@ -129,6 +129,9 @@ func (s *Session) Atomic(ctx context.Context, fn func(*Session) error) error {
 		return s.Fail(err)
 	}
 	done = true
+	if s.db.dialect.Committed != nil {
+		s.db.dialect.Committed()
+	}
 	if tx.left {
 		s.db.tell()
 	}

@@ -55,7 +55,8 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 		return nil, err
 	}
 	write, err := open(file, url.Values{
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)", "cache_size(-32000)", "wal_autocheckpoint(8000)"}, // 32 MB each
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)", "cache_size(-64000)",
+			fmt.Sprintf("wal_autocheckpoint(%d)", logPages)},
 		"_txlock": {"immediate"},
 	}, 1)
 	if err != nil {
@@ -71,7 +72,13 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return bunstore.New(Dialect(), write, read, read.Close, write.Close), nil
+	beside, err := besideWriter(file, o)
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), write.Close())
+	}
+	dialect := Dialect()
+	dialect.Committed = beside.committed
+	return bunstore.New(dialect, write, read, beside.close, read.Close, write.Close), nil
 }
 
 // begin makes the first connection, and the file, so that the readers find it. Several that open a
