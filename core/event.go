@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,6 +18,22 @@ type Event struct {
 	// The row before and after: nil before it was made, and after it was erased. Both are
 	// encoded as JSON, so neither may hold a secret that encodes.
 	Before, After any
+}
+
+// Encode replaces Before and After by their JSON, as emitting would: for whoever has the time before a
+// transaction in which others wait.
+func (e *Event) Encode() error {
+	for _, v := range []*any{&e.Before, &e.After} {
+		if _, done := (*v).(json.RawMessage); done || *v == nil {
+			continue
+		}
+		data, err := json.Marshal(*v)
+		if err != nil {
+			return fmt.Errorf("event of %T: %w", *v, err)
+		}
+		*v = json.RawMessage(data)
+	}
+	return nil
 }
 
 // EventType declares an event of a T: its name, and the kind of its subject.

@@ -68,8 +68,8 @@ type ImportOptions struct {
 	// Defaults are values for fields that neither the row nor its contact has.
 	Defaults map[string]string
 
-	// BatchRows is how many rows are stored in one transaction, at most 1000, which is what 0 means.
-	// Fewer hold its locks for less time, and tell sooner how far the import is; more are faster.
+	// BatchRows is how many rows are stored in one transaction, at most 2000. 0 means 1000, or 2000
+	// where one writes at a time, as into a file of SQLite. Fewer hold its locks for less time, and tell sooner how far the import is; more are faster.
 	BatchRows int
 
 	// Rejected takes the rows that could not be stored as CSV: the file's columns, and

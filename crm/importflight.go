@@ -70,6 +70,11 @@ func (im *importer) send(ctx context.Context, rows []*importedRow) error {
 
 // fly stores the batch.
 func (f *importFlight) fly(ctx context.Context, work core.Work[Tx]) error {
+	for i := range f.roster.events { // while those before are stored
+		if err := f.roster.events[i].Encode(); err != nil {
+			return err
+		}
+	}
 	if f.before != nil { // who may have to wait for a connection does so in order
 		select {
 		case <-f.before.begun:

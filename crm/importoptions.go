@@ -89,8 +89,8 @@ func (o *ImportOptions) checkChoices(f *core.Faults) {
 			f.Add("/clearBlanks", "enum", "has to be * or of "+strings.Join(clearable, ", "))
 		}
 	}
-	if o.BatchRows < 0 || o.BatchRows > importBatchRows {
-		f.Add("/batchRows", "range", fmt.Sprintf("has to be between 1 and %d, or 0 for that", importBatchRows))
+	if o.BatchRows < 0 || o.BatchRows > importMostRows {
+		f.Add("/batchRows", "range", fmt.Sprintf("has to be between 1 and %d, or 0", importMostRows))
 	}
 	if o.Country != "" && phonenumbers.GetCountryCodeForRegion(o.Country) == 0 {
 		f.Add("/country", "country", "is not a country of ISO 3166-1 with telephones")

@@ -12,7 +12,8 @@ import (
 // The size of a batch: as many rows as pay for its statements and for its commit, as many bytes
 // as memory may hold.
 const (
-	importBatchRows  = 1000
+	importBatchRows  = 1_000
+	importMostRows   = 2_000
 	importBatchBytes = 4 << 20
 )
 
@@ -48,6 +49,10 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 	if err != nil {
 		return nil, err
 	}
+	abreast := tx.Store.Abreast()
+	if abreast == 1 { // with nothing beside it a longer transaction costs each row less, and takes no more memory
+		o.BatchRows = cmp.Or(o.BatchRows, importMostRows)
+	}
 	o.BatchRows = cmp.Or(o.BatchRows, importBatchRows)
 	encoding, comma, err := o.checkFile()
 	if err != nil {
@@ -65,7 +70,7 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 		dropForeignIDs(columns, file.peek())
 	}
 	im := &importer{
-		work: work, opts: o, file: file, abreast: tx.Store.Abreast(),
+		work: work, opts: o, file: file, abreast: abreast,
 		reader: newImportRowReader(columns, rules, defaults.Name, file.cards, &o),
 		planner: planner{
 			rules: rules, defaults: defaults, columns: columns, relax: o.Relax, scope: tx.Scope, env: tx.Env,

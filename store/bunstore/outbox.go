@@ -63,7 +63,7 @@ func (o outbox) store(ctx context.Context, events []core.Event) error {
 	var failed error
 	row := func(i int) (row eventRow) {
 		var err error
-		if row, entries[i], err = o.rows(&events[i], now); err != nil {
+		if row, entries[i], err = o.rows(events[i], now); err != nil {
 			failed = err // and nothing of all this is kept
 		}
 		return row
@@ -86,7 +86,7 @@ func (o outbox) store(ctx context.Context, events []core.Event) error {
 }
 
 // rows are an event's in the outbox and in the audit.
-func (o outbox) rows(e *core.Event, now time.Time) (event eventRow, entry newAuditRow, err error) {
+func (o outbox) rows(e core.Event, now time.Time) (event eventRow, entry newAuditRow, err error) {
 	event = eventRow{
 		CompanyID: o.scope.Company, ID: o.Env().UUID(), Name: e.Name,
 		SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, ActorID: o.scope.Actor.ID,
@@ -97,31 +97,17 @@ func (o outbox) rows(e *core.Event, now time.Time) (event eventRow, entry newAud
 		SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, ActorID: o.scope.Actor.ID,
 		Changes: json.RawMessage("{}"), CreatedAt: now,
 	}
-	before, err := encode(e.Before)
-	if err != nil {
+	if err := e.Encode(); err != nil {
 		return event, entry, err
 	}
-	after, err := encode(e.After)
-	if err != nil {
-		return event, entry, err
-	}
+	before, _ := e.Before.(json.RawMessage)
+	after, _ := e.After.(json.RawMessage)
 	changes, err := core.EncodeChanges(before, after)
 	if err != nil {
 		return event, entry, fmt.Errorf("audit of %s: %w", e.Name, err)
 	}
 	event.Data, entry.Changes = change(before, after), changes
 	return event, entry, nil
-}
-
-func encode(v any) (json.RawMessage, error) {
-	if v == nil {
-		return nil, nil
-	}
-	data, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("event of %T: %w", v, err)
-	}
-	return data, nil
 }
 
 // change is {"before": …, "after": …} of what is encoded already.
