@@ -30,7 +30,8 @@ type Store interface {
 	// Forget deletes a cursor, or answers [core.ErrNotFound].
 	Forget(ctx context.Context, name string) error
 
-	// SweepEvents deletes up to limit events from before then that all cursors have passed.
+	// SweepEvents deletes up to limit events from before then that all cursors have passed, out of the first 10*limit
+	// by position: an event with a time in the future holds up nothing, and so many would.
 	SweepEvents(ctx context.Context, before time.Time, limit int) (deleted int, err error)
 }
 

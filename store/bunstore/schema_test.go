@@ -41,7 +41,6 @@ var byOtherKeys = map[string]string{
 	"id_members (created_at, id)":                "the platform's administrators see the members of all companies",
 	"sched_agendas (slug UNIQUE PARTIAL)":        "a public page is found by it alone",
 	"asm_attempts (updated_at PARTIAL)":          "what is abandoned is deleted whosever it is",
-	"core_outbox (created_at)":                   "what is old is deleted whosever it is",
 	"core_webhook_deliveries (created_at)":       "what is old is deleted whosever it is",
 }
 

@@ -3,6 +3,7 @@ package workstore
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -109,14 +110,14 @@ func (s eventStore) Forget(ctx context.Context, name string) error {
 	return bunstore.One(res, err, s.Session, core.NotFound("subscriber"))
 }
 
-// SweepEvents looks at the first positions, which are the oldest events but for transactions that took long:
-// so no index by time has to be kept by whatever is changed.
+// SweepEvents looks at the first positions, which are the oldest events but for clocks that differ and for
+// transactions that took long: so no index by time has to be kept by whatever is changed.
 func (s eventStore) SweepEvents(ctx context.Context, before time.Time, limit int) (deleted int, err error) {
 	first := s.Across((*eventRow)(nil)).Column("position", "created_at").
-		Where("e.position <= coalesce((SELECT min(position) FROM core_cursors), e.position)").
-		OrderExpr("e.position").Limit(int64(limit))
+		Where("e.position <= coalesce((SELECT min(position) FROM core_cursors), ?)", int64(math.MaxInt64)).
+		OrderExpr("e.position").Limit(int64(10 * limit))
 	res, err := s.AcrossDelete((*eventRow)(nil)).
-		Where("position IN (SELECT position FROM (?) AS first WHERE first.created_at < ?)", first, before.UTC()).Exec(ctx)
+		Where("position IN (SELECT position FROM (?) AS first WHERE first.created_at < ? ORDER BY position LIMIT ?)", first, before.UTC(), limit).Exec(ctx)
 	if err != nil {
 		return 0, s.Fail(err)
 	}

@@ -383,6 +383,28 @@ func TestEventsAreKeptUntilAllHaveHadThem(t *testing.T) {
 	})
 }
 
+func TestAnEventOfTheFutureHoldsUpNoSweep(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx, store := t.Context(), workstore.Events(w.db)
+		for _, name := range []string{"Ada", "Grace", "Mary"} {
+			_, err := w.ws().Contacts.Create(ctx, crm.NewContact{Name: name})
+			require.NoError(t, err)
+		}
+		now := w.db.Env.Time()
+		_, err := w.db.Session(core.Scope{}).AcrossRaw("UPDATE core_outbox SET created_at = ? WHERE position = (SELECT min(position) FROM core_outbox)", now.AddDate(1, 0, 0)).Exec(ctx)
+		require.NoError(t, err)
+		for _, want := range []int{1, 1, 0} {
+			n, err := store.SweepEvents(ctx, now.Add(time.Hour), 1)
+			require.NoError(t, err)
+			require.Equal(t, want, n)
+		}
+		list, err := w.ws().Events.List(ctx, events.Filter{}, core.Page{})
+		require.NoError(t, err)
+		require.Len(t, list.Items, 1)
+	})
+}
+
 func TestARelayLeavesACursorToWhoeverHasIt(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
