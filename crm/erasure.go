@@ -115,10 +115,12 @@ func (tx Tx) erase(ctx context.Context, id core.ID[Contact], reason ErasureReaso
 	if err := tx.Store.InsertErasure(ctx, e); err != nil {
 		return Erasure{}, err
 	}
-	for _, v := range views { // what it is now, and not what it was
-		if err := tx.Events.Emit(ctx, ViewUpdated.Of(v.ID, &v, &v)); err != nil {
-			return Erasure{}, err
-		}
+	changed := make([]core.Event, len(views))
+	for i := range views { // what it is now, and not what it was
+		changed[i] = ViewUpdated.Of(views[i].ID, &views[i], &views[i])
+	}
+	if err := tx.Events.Emit(ctx, changed...); err != nil {
+		return Erasure{}, err
 	}
 	// After forget, which takes away all events of the contact.
 	if err := tx.Events.Emit(ctx, ContactErased.Of(c.ID, nil, nil)); err != nil {

@@ -54,33 +54,51 @@ func (tx Tx) forgetViews(ctx context.Context, p *Person) (changed []View, err er
 }
 
 // sayings are what is said of a person alone: their addresses, and their full names.
-type sayings struct{ folded []string }
+type sayings struct{ addresses, names []string }
 
 func newSayings(p Person) (s sayings) {
 	for _, e := range p.Emails {
-		s.folded = append(s.folded, core.Fold(string(e)))
+		s.addresses = append(s.addresses, core.Fold(string(e)))
 	}
 	for _, phone := range p.Phones {
-		s.folded = append(s.folded, core.Fold(string(phone)))
+		s.addresses = append(s.addresses, core.Fold(string(phone)))
 	}
 	for _, name := range p.Names {
-		s.folded = append(s.folded, core.Fold(name))
+		s.names = append(s.names, core.Fold(name))
 	}
 	return s
 }
 
-// is reports whether a text is one of them.
-func (s sayings) is(text string) bool { return slices.Contains(s.folded, core.Fold(text)) }
+// about reports whether the value of a condition is about the person: it is or has one of their addresses, or names
+// them where names are written. A name of one word, such as Rio or Employee, is one only in the field of names.
+func (s sayings) about(field, value string) bool {
+	value = core.Fold(value)
+	switch {
+	case slices.Contains(s.addresses, value) || stands(s.addresses, value):
+		return true
+	case field == "name":
+		return slices.Contains(s.names, value) || stands(s.names, value)
+	}
+	return (slices.Contains(writtenFreely, field) || strings.HasPrefix(field, ofValues)) && stands(s.names, value)
+}
 
-// within reports whether one of them stands in a text, or is a string of the JSON that the text is. One word may be
-// part of any other, so it has to be a string by itself.
+// writtenFreely are the fields, beside the name and those of a tracker, in which people may be named.
+var writtenFreely = []string{"title", "notes", "description"}
+
+// stands reports whether one of what is said stands in a text, or is a string of the JSON that the text is. One word
+// may be part of any other, so names of one are not looked for.
+func stands(said []string, text string) bool {
+	return slices.ContainsFunc(said, func(said string) bool {
+		encoded, err := json.Marshal(said)
+		return strings.ContainsAny(said, " @+") && (strings.Contains(text, said) || err == nil && strings.Contains(text, string(encoded[1:len(encoded)-1])))
+	})
+}
+
+// within reports whether what is said stands in a text, or an address is a string of the JSON that the text is.
 func (s sayings) within(text string) bool {
 	text = core.Fold(text)
-	return slices.ContainsFunc(s.folded, func(said string) bool {
-		quoted, err := json.Marshal(said)
-		return err == nil && strings.Contains(text, string(quoted)) ||
-			strings.ContainsAny(said, " @+") && strings.Contains(text, said)
-	})
+	return stands(s.addresses, text) || stands(s.names, text) ||
+		slices.ContainsFunc(s.addresses, func(address string) bool { return strings.Contains(text, `"`+address+`"`) })
 }
 
 // forget takes a person out of a view, and reports whether they were in it. A condition about nobody else meets
@@ -88,7 +106,7 @@ func (s sayings) within(text string) bool {
 func (s sayings) forget(v *View) bool {
 	f, was := s.without(v.Filter)
 	v.Filter = f
-	if s.is(v.Name) || s.within(v.Name) {
+	if s.within(v.Name) || slices.Contains(s.addresses, core.Fold(v.Name)) {
 		v.Name, was = "…", true
 	}
 	return was
@@ -108,16 +126,17 @@ func (s sayings) without(f filter.Filter) (_ filter.Filter, was bool) {
 		not, in := s.without(*f.Not)
 		f.Not, was = &not, was || in
 	}
+	about := func(value string) bool { return s.about(f.Field, value) }
 	switch value := f.Value.(type) {
 	case string:
-		if s.within(value) || s.is(value) {
+		if about(value) {
 			return ofNobody, true
 		}
 	case []any:
-		left := slices.DeleteFunc(slices.Clone(value), func(v any) bool { text, _ := v.(string); return s.is(text) })
+		left := slices.DeleteFunc(slices.Clone(value), func(v any) bool { text, is := v.(string); return is && about(text) })
 		return s.ofList(f, len(left) < len(value), len(left) == 0, left)
 	case []string:
-		left := slices.DeleteFunc(slices.Clone(value), s.is)
+		left := slices.DeleteFunc(slices.Clone(value), about)
 		return s.ofList(f, len(left) < len(value), len(left) == 0, left)
 	}
 	return f, was
