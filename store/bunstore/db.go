@@ -47,7 +47,7 @@ type Dialect struct {
 	SkipLocked string                                              // ends a SELECT; see Session.SkipLocked
 	Settled    string                                              // a query; see DB.Settled
 	News       News
-	Committed  func() // hears of each transaction of ours that was committed, and must not hold it up; may be nil
+	Committed  func() // hears of each commit of a transaction of ours, not of single statements, and must not hold it up; may be nil
 	Copy       Copy   // adds many rows at once; nil where the driver has no such thing
 }
 

@@ -20,8 +20,8 @@ type literals struct {
 func literalsOf(gen schema.QueryGen, f *schema.Field, rows reflect.Value) (l literals) {
 	l.ends = make([]int, 0, rows.Len())
 	for i := range rows.Len() {
-		if i == 1 { // the others are about as long as the first
-			l.text = slices.Grow(l.text, (len(l.text)+8)*rows.Len())
+		if i == 1 { // the others are about as long as the first, unless it is an unusual one
+			l.text = slices.Grow(l.text, min((len(l.text)+8)*rows.Len(), insertBytes))
 		}
 		l.text = f.AppendValue(gen, l.text, rows.Index(i))
 		l.ends = append(l.ends, len(l.text))

@@ -12,7 +12,8 @@ import (
 // the writer, whenever so many pages have come together: it holds up nobody. The writer does the rest when the
 // log has become long, since only when all of it is in the file can it begin anew.
 const (
-	logPages    = 16_000 // 64 MB
+	logPages    = 16_000
+	logBytes    = logPages * 4096 // to which the log shrinks when it begins anew
 	besidePages = 2_000
 	besidePause = 20 * time.Millisecond // between looks at the log
 )
@@ -54,8 +55,8 @@ func (c *checkpoints) run(ctx context.Context) {
 			return
 		case <-c.commits:
 		}
-		// What goes wrong here, such as a full disk, the writer meets at the latest when the log is long.
-		// A long log is left to the writer: only one can be at it, and only then it begins anew.
+		// What goes wrong here, such as a full disk, is tried again after the next commit: all of it is safe in the
+		// log, whose own growth tells the writer of a full disk. A long log is left to the writer: only one can be at it, and only then it begins anew.
 		if inLog, inFile, err := c.checkpoint(ctx, "NOOP"); err == nil && inLog < logPages && inLog-inFile >= besidePages {
 			_, _, _ = c.checkpoint(ctx, "PASSIVE")
 		}

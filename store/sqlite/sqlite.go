@@ -44,7 +44,7 @@ type options struct{ synchronous string }
 func SyncFull() Option { return func(o *options) { o.synchronous = "FULL" } }
 
 // Open opens the file at path, or makes it. One connection writes and several read, so
-// that a long write does not hold up reading. The tables are made by [bunstore.DB.Migrate].
+// that a long write does not hold up reading; one more makes checkpoints. The tables are made by [bunstore.DB.Migrate].
 func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error) {
 	o := options{synchronous: "NORMAL"}
 	for _, opt := range opts {
@@ -56,7 +56,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 	}
 	write, err := open(file, url.Values{
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)", "cache_size(-64000)",
-			fmt.Sprintf("wal_autocheckpoint(%d)", logPages)},
+			fmt.Sprintf("wal_autocheckpoint(%d)", logPages), fmt.Sprintf("journal_size_limit(%d)", logBytes)},
 		"_txlock": {"immediate"},
 	}, 1)
 	if err != nil {
@@ -145,6 +145,7 @@ func Memory(ctx context.Context) (*bunstore.DB, error) {
 //	shop, err := sql.Open("sqlite", "file:shop.db?_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&_txlock=immediate")
 //	db, err := sqlite.New(ctx, shop)
 //
+// Statements may have a few megabytes, so leave SQLITE_LIMIT_SQL_LENGTH and SQLITE_LIMIT_LENGTH at SQLite's defaults.
 // Its connections have to enforce foreign keys: New refuses it otherwise. Transactions should
 // begin immediate: one that reads before it writes fails otherwise when another has written
 // meanwhile.
