@@ -23,7 +23,7 @@ func importCommand() command {
 			"What cannot be stored is told row by row, and written to the file of --rejected. The rest comes in,\n" +
 			"and importing the file again changes nothing, unless rows have neither id, phone nor e-mail address.\n" +
 			"Each import has an id, by which it can be resumed after a crash, and undone.\n" +
-			"Its exit status is 0 where every row came in, 3 where all but some did, which were refused, 1 where it\n" +
+			"Its exit status is 0 where every row came in, 3 where some were refused, 1 where it\n" +
 			"failed, and 2 where it was called wrongly. So it is for a dry run.",
 		define: func(p *program, o *options) func(context.Context, []string) error {
 			d := databaseOptions(o)
@@ -177,7 +177,7 @@ func (i *importing) run(ctx context.Context, p *program, ws *clientele.Workspace
 func (i *importing) refused(r crm.ImportResult) error {
 	where := "--rejected writes them to a file, with the reasons"
 	if *i.rejected != "" {
-		where = "they are in " + *i.rejected + ", with the reasons"
+		where = "those of this run are in " + *i.rejected + ", with the reasons"
 	}
 	return errPartly{fmt.Sprintf("%d of %d rows are refused: %s", r.Failed, r.Rows, where)}
 }

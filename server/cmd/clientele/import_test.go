@@ -48,7 +48,7 @@ func TestImport(t *testing.T) {
 	require.Contains(t, out, "1 would be created")
 	code, out, errs = run(append(relaxed, file)...)
 	require.Equal(t, 3, code)
-	require.Contains(t, errs, "1 of 2 rows are refused: they are in "+rejected+", with the reasons\n")
+	require.Contains(t, errs, "1 of 2 rows are refused: those of this run are in "+rejected+", with the reasons\n")
 	require.Contains(t, out, "1 created, 0 updated, 0 unchanged, 1 refused")
 	require.Contains(t, errs, "line 3: email: ")
 	text, err := os.ReadFile(rejected)
