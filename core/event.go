@@ -16,7 +16,7 @@ type Event struct {
 	Subject Ref    // the row; the events of one subject are kept in order
 
 	// The row before and after: nil before it was made, and after it was erased. Both are
-	// encoded as JSON, so neither may hold a secret that encodes.
+	// encoded as JSON, so neither may hold a secret that encodes. A json.RawMessage has to be valid.
 	Before, After any
 }
 

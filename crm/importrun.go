@@ -50,7 +50,7 @@ func newImporter(ctx context.Context, work core.Work[Tx], r io.Reader, o ImportO
 		return nil, err
 	}
 	abreast := tx.Store.Abreast()
-	if abreast == 1 { // with nothing beside it a longer transaction costs each row less, and takes no more memory
+	if abreast == 1 { // with nothing beside it a longer transaction costs each row less
 		o.BatchRows = cmp.Or(o.BatchRows, importMostRows)
 	}
 	o.BatchRows = cmp.Or(o.BatchRows, importBatchRows)

@@ -38,7 +38,7 @@ func (im *importer) store(ctx context.Context, batch []*importedRow) error {
 // have become four times as many: an import into an empty database would go on by the plans
 // for an empty one, which read the whole company for each row.
 func (im *importer) settle(ctx context.Context) {
-	if im.spill != nil || im.result.Created < max(1_000, 4*im.grown) {
+	if im.spill != nil || im.result.Created < max(importBatchRows, 4*im.grown) {
 		return
 	}
 	im.grown = im.result.Created
