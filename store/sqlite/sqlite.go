@@ -55,7 +55,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*bunstore.DB, error
 		return nil, err
 	}
 	write, err := open(file, url.Values{
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)", "cache_size(-64000)",
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)", "cache_size(-32000)",
 			fmt.Sprintf("wal_autocheckpoint(%d)", logPages), fmt.Sprintf("journal_size_limit(%d)", logBytes)},
 		"_txlock": {"immediate"},
 	}, 1)

@@ -28,7 +28,7 @@ func ImportMemory(t *testing.T, backend store.Backend, sizes ...int) {
 		}
 		const most = 24 << 20 // garbage is collected when it is as much again as what is alive
 		require.LessOrEqual(t, p.heap, first.heap*3/2+most, "bytes of the heap, by %d rows", rows)
-		const caches = 128 << 20 // of SQLite's connections: 64 MB for what is written and 16 for each that reads
+		const caches = 96 << 20 // of SQLite's connections: 32 MB for what is written and 16 for each that reads
 		require.LessOrEqual(t, p.resident, first.resident+caches, "bytes of the process, by %d rows", rows)
 	}
 }
