@@ -13,7 +13,7 @@ import (
 // log has become long, since only when all of it is in the file can it begin anew.
 const (
 	logPages    = 16_000
-	logBytes    = logPages * 4096 // to which the log shrinks when it begins anew
+	logBytes    = logPages * 4096 // of SQLite's usual pages: to that the log shrinks when it begins anew
 	besidePages = 2_000
 	besidePause = 20 * time.Millisecond // between looks at the log
 )
@@ -55,8 +55,9 @@ func (c *checkpoints) run(ctx context.Context) {
 			return
 		case <-c.commits:
 		}
-		// What goes wrong here, such as a full disk, is tried again after the next commit: all of it is safe in the
-		// log, whose own growth tells the writer of a full disk. A long log is left to the writer: only one can be at it, and only then it begins anew.
+		// What goes wrong here, such as a full disk, is tried again after the next commit: all of it is safe in
+		// the log, whose own growth tells the writer of a full disk. A long log is left to the writer: only one
+		// can be at it, and only then it begins anew.
 		if inLog, inFile, err := c.checkpoint(ctx, "NOOP"); err == nil && inLog < logPages && inLog-inFile >= besidePages {
 			_, _, _ = c.checkpoint(ctx, "PASSIVE")
 		}
