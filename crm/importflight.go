@@ -36,6 +36,11 @@ func (im *importer) send(ctx context.Context, rows []*importedRow) error {
 	}
 	r := im.plannedAhead(ctx, rows)
 	for len(im.flights) > 0 && (r == nil || r.heir || len(im.flights) >= im.abreast) {
+		if r != nil {
+			if err := r.encode(); err != nil {
+				return err
+			}
+		}
 		asPlanned, err := im.land(ctx)
 		if err != nil {
 			return err
@@ -70,10 +75,8 @@ func (im *importer) send(ctx context.Context, rows []*importedRow) error {
 
 // fly stores the batch.
 func (f *importFlight) fly(ctx context.Context, work core.Work[Tx]) error {
-	for i := range f.roster.events { // while those before are stored
-		if err := f.roster.events[i].Encode(); err != nil {
-			return err
-		}
+	if err := f.roster.encode(); err != nil {
+		return err
 	}
 	if f.before != nil { // who may have to wait for a connection does so in order
 		select {

@@ -215,6 +215,16 @@ func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (
 	return r, err
 }
 
+// encode encodes what is told of the batch, in the time in which those before it are stored.
+func (r *roster) encode() error {
+	for i := range r.events {
+		if err := r.events[i].Encode(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // write stores what the batch made of the roster.
 func (r *roster) write(ctx context.Context, tx Tx) error {
 	made := make([]Contact, 0, len(r.order))

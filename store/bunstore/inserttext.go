@@ -50,8 +50,13 @@ func (l *literals) common() bool {
 	return true
 }
 
+// equal reports whether another column has the same in each row.
+func (l *literals) equal(other literals) bool {
+	return bytes.Equal(l.text, other.text) && slices.Equal(l.ends, other.ends)
+}
+
 // commonText is an INSERT of rows that takes what they have in common as constants, and the rest from
-// VALUES, whose columns SQLite calls column1 and so on.
+// VALUES, whose columns SQLite calls column1 and so on. What two columns have alike is there once.
 func commonText(gen schema.QueryGen, table *schema.Table, rows reflect.Value) string {
 	names, chosen := fmt.Appendf(nil, "INSERT INTO %s (", table.SQLName), []byte(") SELECT ")
 	var differ []literals
@@ -61,12 +66,16 @@ func commonText(gen schema.QueryGen, table *schema.Table, rows reflect.Value) st
 			names, chosen = append(names, ", "...), append(chosen, ", "...)
 		}
 		names = append(names, f.SQLName...)
-		if l := literalsOf(gen, f, rows); l.common() {
+		l := literalsOf(gen, f, rows)
+		if l.common() {
 			chosen = append(chosen, l.of(0)...)
-		} else {
-			differ, size = append(differ, l), size+len(l.text)
-			chosen = strconv.AppendInt(append(chosen, "column"...), int64(len(differ)), 10)
+			continue
 		}
+		at := slices.IndexFunc(differ, l.equal) // as when new rows were made and when they changed
+		if at < 0 {
+			at, differ, size = len(differ), append(differ, l), size+len(l.text)
+		}
+		chosen = strconv.AppendInt(append(chosen, "column"...), int64(at+1), 10)
 	}
 	const from = " FROM (VALUES "
 	var text strings.Builder

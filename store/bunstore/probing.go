@@ -3,27 +3,43 @@ package bunstore
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/uptrace/bun"
 )
 
 // FirstOfEach is, for each of many keys, the first rows that have it: their ids in order, at most n, and
-// the place of each among them, from 1. Rows is a query of the rows, and key and id are its columns,
-// which an index has one behind the other.
+// the place of each among them, from 1. Rows is a query of the rows, and key and id are its columns.
 //
-// SQLite looks each of them up in that index. Postgres would rather read all rows of the index, and
-// those of a table that grows by an import time after time: LATERAL leaves it no choice.
+// Postgres would rather read all rows of an index, and those of a table that grows by an import time after
+// time: LATERAL leaves it no choice. It has an index of the company, the key and the id.
 func (s *Session) FirstOfEach(rows *bun.SelectQuery, key, id string, keys []int64, n int) *bun.SelectQuery {
 	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
-	if s.db.dialect.Name != "postgres" {
-		ranked := rows.ColumnExpr("? AS id", bun.Ident(id)).
-			ColumnExpr("row_number() OVER (PARTITION BY ? ORDER BY ?) AS place", bun.Ident(key), bun.Ident(id)).
-			Where("? IN (?)", bun.Ident(key), bun.List(keys))
-		return s.From(ranked, "of_key").Column("id", "place").Where("place <= ?", n)
+	if s.db.dialect.Name == "sqlite" {
+		return s.firstOfEachInSQLite(rows, key, id, keys, n)
 	}
 	first := rows.ColumnExpr("? AS id", bun.Ident(id)).ColumnExpr("row_number() OVER (ORDER BY ?) AS place", bun.Ident(id)).
 		Where("? = sought.key", bun.Ident(key)).OrderExpr("?", bun.Ident(id)).Limit(int64(n))
 	return s.nothing().TableExpr("unnest('{?}'::bigint[]) AS sought (key)", numbers(keys)).TableExpr("LATERAL (?) AS of_key", first).Column("id", "place")
+}
+
+// stored is how many times as many rows as are asked for FirstOfEach looks at on SQLite: of a key that more
+// have, those that were stored first, which are the first by id too unless they have changed since.
+const stored = 10
+
+// firstOfEachInSQLite is FirstOfEach by an index of the key and of the last eight characters of the company's
+// id. It knows rows by their numbers only: the ids would make it three times as large, and keys that are hashes
+// have an import write all of it again with each batch.
+func (s *Session) firstOfEachInSQLite(rows *bun.SelectQuery, key, id string, keys []int64, n int) *bun.SelectQuery {
+	alias, id, _ := strings.Cut(id, ".")
+	company := s.scope.Company.String()
+	of := rows.ColumnExpr("?.rowid", bun.Ident(alias)).Where("? = sought.value", bun.Ident(key)).
+		Where("substr(?.company_id, 29) = ?", bun.Ident(alias), company[28:]).Limit(int64(stored * n))
+	ranked := s.nothing().TableExpr("json_each('[?]') AS sought", numbers(keys)).
+		Join("CROSS JOIN ? AS first", bun.Ident(rows.GetTableName())).Where("first.rowid IN (?)", of).
+		ColumnExpr("first.? AS id", bun.Ident(id)).
+		ColumnExpr("row_number() OVER (PARTITION BY sought.value ORDER BY first.?) AS place", bun.Ident(id))
+	return s.From(ranked, "of_key").Column("id", "place").Where("place <= ?", n)
 }
 
 // numbers are written between commas.

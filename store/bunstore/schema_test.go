@@ -1,6 +1,7 @@
 package bunstore_test
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"slices"
@@ -42,6 +43,18 @@ var byOtherKeys = map[string]string{
 	"sched_agendas (slug UNIQUE PARTIAL)":        "a public page is found by it alone",
 	"asm_attempts (updated_at PARTIAL)":          "what is abandoned is deleted whosever it is",
 	"core_webhook_deliveries (created_at)":       "what is old is deleted whosever it is",
+
+	"crm_contacts (match_name, (expression) PARTIAL)":         "the end of the company's id is behind the hash, which is shorter so",
+	"crm_contacts (match_place, (expression) PARTIAL)":        "as that of the name",
+	"crm_contact_addresses (match_key, (expression) PARTIAL)": "as that of the name",
+}
+
+// shorter are indexes of Postgres that are others in SQLite, whose ids are long and whose rows have numbers of their
+// own: those of hashes, which an import writes all over.
+var shorter = map[string]string{
+	"company_id, match_name, id PARTIAL":        "match_name, (expression) PARTIAL",
+	"company_id, match_place, id PARTIAL":       "match_place, (expression) PARTIAL",
+	"company_id, match_key, contact_id PARTIAL": "match_key, (expression) PARTIAL",
 }
 
 func schemas(t *testing.T) map[string]map[string]*table {
@@ -60,6 +73,11 @@ func TestBothDatabasesHaveTheSameSchema(t *testing.T) {
 	both := schemas(t)
 	require.Equal(t, names(both["postgres"]), names(both["sqlite"]))
 	for _, name := range names(both["postgres"]) {
+		indexes := both["postgres"][name].indexes
+		for i, index := range indexes {
+			indexes[i] = cmp.Or(shorter[index], index)
+		}
+		slices.Sort(indexes)
 		require.Equal(t, both["postgres"][name], both["sqlite"][name], "%s: expected what Postgres has", name)
 	}
 }
