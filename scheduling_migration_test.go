@@ -34,7 +34,7 @@ func onOld(t *testing.T, migration string, test func(*testing.T, *bunstore.DB, *
 			pool, _ := c.db.Pools()
 			require.NoError(t, bunstore.New(before(t, c.dialect, migration), pool, pool).Migrate(t.Context()))
 			o := &old{t: t, pool: pool, company: uuid.New()}
-			o.insert("id_companies", "id, name, slug, created_at, updated_at", o.company, "Ours", "ours", oldTime, oldTime)
+			o.insert("id_companies", "id, name, slug, contact_policy, created_at, updated_at", o.company, "Ours", "ours", "[]", oldTime, oldTime)
 			test(t, c.db, o)
 		})
 	}

@@ -5,10 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 	"github.com/uptrace/bun/schema"
+
+	"github.com/clientele-crm/clientele/core"
 )
 
 func TestALongRowTakesNoRoomForOthersLikeIt(t *testing.T) {
@@ -27,4 +30,25 @@ func TestALongRowTakesNoRoomForOthersLikeIt(t *testing.T) {
 	require.Less(t, cap(l.text), 2*insertBytes)
 	text := commonText(schema.NewQueryGen(dialect), table, reflect.ValueOf(rows[:2]))
 	require.Equal(t, `INSERT INTO "said" ("text") SELECT column1 FROM (VALUES ('`+rows[0].Text+`'), (''))`, text)
+}
+
+func TestWhatColumnsHaveAlikeIsInATextOnce(t *testing.T) {
+	t.Parallel()
+	type entity struct{}
+	type row struct {
+		bun.BaseModel `bun:"table:said"`
+		ID            core.ID[entity]
+		Said          uuid.UUID
+		By            core.ID[entity]
+		Made          string
+		Changed       string
+		Twice         string
+	}
+	dialect := inUTC(sqlitedialect.New())
+	table := dialect.Tables().Get(reflect.TypeFor[*row]())
+	id := core.ID[entity]{UUID: uuid.MustParse("00112233-4455-6677-8899-aabbccddeeff")}
+	rows := []row{{ID: id, By: id, Made: "a", Changed: "a", Twice: "aa"}, {Said: id.UUID, By: id, Made: "a'b", Changed: "a'b"}}
+	want := `INSERT INTO "said" ("id", "said", "by", "made", "changed", "twice") SELECT column1, column2, '00112233-4455-6677-8899-aabbccddeeff', column3, column3, column4` +
+		` FROM (VALUES ('00112233-4455-6677-8899-aabbccddeeff', '00000000-0000-0000-0000-000000000000', 'a', 'aa'), (NULL, '00112233-4455-6677-8899-aabbccddeeff', 'a''b', ''))`
+	require.Equal(t, want, commonText(schema.NewQueryGen(dialect), table, reflect.ValueOf(rows)))
 }

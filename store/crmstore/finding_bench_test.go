@@ -152,6 +152,7 @@ func (c *crowd) searches() []question {
 		{"search of both names", func(i int) crm.ContactFilter {
 			return crm.ContactFilter{Search: word(400+pick(i*7+1, 1000)) + " " + word(pick(i, 400))}
 		}},
+		{"search of two letters", func(i int) crm.ContactFilter { return crm.ContactFilter{Search: string([]rune(word(i % 400))[:2])} }},
 		{"search of three letters", func(i int) crm.ContactFilter { return crm.ContactFilter{Search: string([]rune(word(i % 400))[:3])} }},
 		{"search of two beginnings", func(i int) crm.ContactFilter {
 			return crm.ContactFilter{Search: string([]rune(word(i % 400))[:2]) + " " + string([]rune(word(i * 7 % 400))[:3])}

@@ -121,6 +121,25 @@ var duplicateContracts = []contract{
 		n := duplicates.MaxBlock
 		require.Len(t, w.pairs(w.ws(), 100), n*(n-1)/2+10*n)
 	}},
+	{"Duplicates/of a name that very many have are the oldest of it", func(t *testing.T, w *world) {
+		file := "name,notes\n"
+		for i := range 12 * duplicates.MaxBlock {
+			file += fmt.Sprintf("Maria Silva,%d\n", i)
+		}
+		_, rows := w.imports(w.ws(), file, crm.ImportOptions{BatchRows: 500})
+		var oldest []core.ID[crm.Contact]
+		for _, row := range rows[:duplicates.MaxBlock] {
+			oldest = append(oldest, row.ContactID)
+		}
+		found, err := w.ws().Contacts.DuplicatesOfNew(t.Context(), crm.NewContact{Name: "Maria Silva"}, crm.DuplicateFilter{})
+		require.NoError(t, err)
+		ids := make([]core.ID[crm.Contact], len(found))
+		for i, d := range found {
+			ids[i] = d.Contact.ID
+		}
+		require.Len(t, ids, 20)
+		require.Subset(t, oldest, ids)
+	}},
 	{"Duplicates/that the actor may not see are not told", func(t *testing.T, w *world) {
 		partner := own(core.ContactsRead, core.ContactsWrite)
 		theirs, err := w.as(partner).Contacts.Create(t.Context(), crm.NewContact{Name: "Ada Lovelace"})
