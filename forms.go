@@ -72,6 +72,15 @@ func (p people) Receive(ctx context.Context, name string, email core.Email) (ass
 	return assessment.ContactID{}, core.Stale("contact")
 }
 
+// Hold implements [assessment.People]. Nobody writes the profile of a contact that is deleted.
+func (p people) Hold(ctx context.Context, id assessment.ContactID) error {
+	_, err := p.contacts().Hold(ctx, core.ID[crm.Contact](id))
+	if errors.Is(err, core.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // WriteProfile implements [assessment.People]. A contact that was deleted meanwhile keeps the profile
 // that it had: what they have answered is theirs all the same.
 func (p people) WriteProfile(ctx context.Context, id assessment.ContactID, change assessment.ProfileChange) error {

@@ -143,8 +143,12 @@ func (tx Tx) writeProfile(ctx context.Context, key *compiled, r *Response) error
 	return tx.People.WriteProfile(ctx, r.ContactID, change)
 }
 
-// notLater is a change of a response without the fields that later ones of the contact have written.
+// notLater is a change of a response without the fields that later ones of the contact have written. One that is
+// writing them meanwhile is waited for, and then seen.
 func (tx Tx) notLater(ctx context.Context, r *Response, change ProfileChange) (ProfileChange, error) {
+	if err := tx.People.Hold(ctx, r.ContactID); err != nil {
+		return change, err
+	}
 	later, err := tx.Store.LaterOutcomes(ctx, r.Sheet)
 	if err != nil {
 		return change, err

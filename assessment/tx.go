@@ -33,6 +33,10 @@ type People interface {
 	// Receive is the live contact that has the e-mail address, or a new one of this name.
 	Receive(ctx context.Context, name string, email core.Email) (ContactID, error)
 
+	// Hold keeps others from writing the contact's profile until the transaction ends. It is nil where there is
+	// nothing to hold.
+	Hold(ctx context.Context, id ContactID) error
+
 	// WriteProfile changes the contact's personality fields; nil fields are left as they are.
 	WriteProfile(ctx context.Context, id ContactID, change ProfileChange) error
 }

@@ -165,6 +165,26 @@ var responseContracts = []contract{
 		mark(waiting, 1)
 		require.Equal(t, "Energy: 40 %\nOrder: 80 %", traits())
 	}},
+	{"Responses/that are marked at once leave the profile of the newest", func(t *testing.T, w *world) {
+		f := personality(t, w.ws(), withEssay)
+		for range 12 {
+			ada, who := aContact(t, w.ws())
+			record := func(party, plan int64) func() error {
+				n := assessment.NewResponse{ContactID: who, Answers: append(rated(party, plan), assessment.Answer{QuestionID: "why", Text: "Because."})}
+				r, err := w.ws().AssessmentResponses.Record(t.Context(), f.ID, n)
+				require.NoError(t, err)
+				return func() error {
+					_, err := w.ws().AssessmentResponses.Mark(t.Context(), r.ID, []assessment.Mark{{QuestionID: "why", Points: assessment.Int(1)}})
+					return err
+				}
+			}
+			older, newer := record(1, 5), record(5, 1)
+			require.Equal(t, [2]error{}, race(older, newer))
+			c, err := w.ws().Contacts.Get(t.Context(), ada.ID)
+			require.NoError(t, err)
+			require.Equal(t, "Energy: 100 %\nOrder: 20 %", c.Traits)
+		}
+	}},
 	{"Responses/of a contact that was deleted meanwhile are handed in and marked, and leave the profile alone", func(t *testing.T, w *world) {
 		f := personality(t, w.ws(), withEssay)
 		ada, who := aContact(t, w.ws())
