@@ -29,9 +29,15 @@ func TestAddressesThatAreOlderThanTheirIndexesAreKept(t *testing.T) {
 		had := addresses(t, o)
 		require.Len(t, had, 4)
 
+		_, err = o.pool.ExecContext(t.Context(), "CREATE VIEW shop_addresses AS SELECT address_key FROM crm_contact_addresses") // the embedder's
+		require.NoError(t, err)
+
 		require.NoError(t, db.Migrate(t.Context()))
 
 		require.Equal(t, had, addresses(t, o))
+		var seen int
+		require.NoError(t, o.pool.QueryRowContext(t.Context(), "SELECT count(*) FROM shop_addresses").Scan(&seen))
+		require.Equal(t, len(had), seen)
 		_, err = create("Somebody Else", "ada.lovelace@example.org")
 		require.ErrorIs(t, err, core.ErrExists)
 		for _, n := range []crm.NewContact{{Name: "Ada Lovelace", Email: "ada.lovelace@example.com"}, {Name: "Ada Lovelace", Phone: "+442081234567"}} {

@@ -203,7 +203,8 @@ type ViewStore interface {
 // DuplicateStore finds the contacts that may be the same person.
 type DuplicateStore interface {
 	// Candidates finds the live contacts that have any of the keys, in the order of their ids: of
-	// each key the oldest [duplicates.MaxBlock], and 20,000 in all.
+	// each key the oldest [duplicates.MaxBlock], and 20,000 in all. Of a key that more than ten times as many
+	// have, they may be the oldest of those that were stored first.
 	Candidates(ctx context.Context, keys MatchKeys) ([]Candidate, error)
 
 	// LiveContacts reads the first live contacts whose id is not less than from, by their ids.

@@ -42,13 +42,13 @@ func TestWhatColumnsHaveAlikeIsInATextOnce(t *testing.T) {
 		By            core.ID[entity]
 		Made          string
 		Changed       string
-		Twice         string
+		One, Other    int // the same digits in both rows together
 	}
 	dialect := inUTC(sqlitedialect.New())
 	table := dialect.Tables().Get(reflect.TypeFor[*row]())
 	id := core.ID[entity]{UUID: uuid.MustParse("00112233-4455-6677-8899-aabbccddeeff")}
-	rows := []row{{ID: id, By: id, Made: "a", Changed: "a", Twice: "aa"}, {Said: id.UUID, By: id, Made: "a'b", Changed: "a'b"}}
-	want := `INSERT INTO "said" ("id", "said", "by", "made", "changed", "twice") SELECT column1, column2, '00112233-4455-6677-8899-aabbccddeeff', column3, column3, column4` +
-		` FROM (VALUES ('00112233-4455-6677-8899-aabbccddeeff', '00000000-0000-0000-0000-000000000000', 'a', 'aa'), (NULL, '00112233-4455-6677-8899-aabbccddeeff', 'a''b', ''))`
+	rows := []row{{ID: id, By: id, Made: "a", Changed: "a", One: 1, Other: 12}, {Said: id.UUID, By: id, Made: "a'b", Changed: "a'b", One: 23, Other: 3}}
+	want := `INSERT INTO "said" ("id", "said", "by", "made", "changed", "one", "other") SELECT column1, column2, '00112233-4455-6677-8899-aabbccddeeff', column3, column3, column4, column5` +
+		` FROM (VALUES ('00112233-4455-6677-8899-aabbccddeeff', '00000000-0000-0000-0000-000000000000', 'a', 1, 12), (NULL, '00112233-4455-6677-8899-aabbccddeeff', 'a''b', 23, 3))`
 	require.Equal(t, want, commonText(schema.NewQueryGen(dialect), table, reflect.ValueOf(rows)))
 }

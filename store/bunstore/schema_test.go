@@ -142,7 +142,7 @@ func checks(t *testing.T, files fs.FS) map[string][]string {
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		require.NoError(t, err)
-		anew := strings.Contains(string(text), " RENAME TO ")
+		anew := strings.Contains(string(text), "DROP TABLE ")
 		for line := range strings.Lines(string(text)) {
 			if _, check, has := strings.Cut(line, "CHECK ("); has {
 				check, _, _ = strings.Cut(check, " --")

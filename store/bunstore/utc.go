@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun/schema"
+
+	"github.com/clientele-crm/clientele/core"
 )
 
 // utc is a dialect whose rows have their times in UTC. Drivers give them in the zone of the
@@ -42,7 +44,7 @@ func (u *utc) OnTable(table *schema.Table) {
 	for _, field := range table.FieldMap {
 		if t := field.StructField.Type; t == uuidType {
 			field.Append = func(_ schema.QueryGen, b []byte, v reflect.Value) []byte { return appendUUID(b, uuidIn(v)) }
-		} else if t.Kind() == reflect.Struct && t.NumField() == 1 && t.Field(0).Type == uuidType { // a core.ID
+		} else if t.PkgPath() == idPackage && strings.HasPrefix(t.Name(), "ID[") {
 			field.Append = func(_ schema.QueryGen, b []byte, v reflect.Value) []byte { return appendID(b, uuidIn(v.Field(0))) }
 		}
 		scan := field.Scan
@@ -74,7 +76,10 @@ func (u *utc) OnTable(table *schema.Table) {
 	}
 }
 
-var uuidType = reflect.TypeFor[uuid.UUID]()
+var (
+	uuidType  = reflect.TypeFor[uuid.UUID]()
+	idPackage = reflect.TypeFor[core.CompanyID]().PkgPath()
+)
 
 func uuidIn(v reflect.Value) uuid.UUID {
 	if v.CanAddr() {

@@ -1,4 +1,4 @@
--- The index of a contact's addresses has nothing but what it finds them by. Those of the keys by which duplicates
--- are found stay as they are here: SQLite alone makes them shorter.
+-- Whether a contact has an address that begins so is answered by the index of its addresses. Those of the keys by
+-- which duplicates are found stay as they are here: SQLite alone makes them shorter.
 DROP INDEX crm_contact_addresses_contact;
-CREATE INDEX crm_contact_addresses_contact ON crm_contact_addresses (company_id, contact_id);
+CREATE INDEX crm_contact_addresses_contact ON crm_contact_addresses (company_id, contact_id, kind, address_key);
