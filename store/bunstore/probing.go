@@ -23,19 +23,20 @@ func (s *Session) FirstOfEach(rows *bun.SelectQuery, key, id string, keys []int6
 	return s.nothing().TableExpr("unnest('{?}'::bigint[]) AS sought (key)", numbers(keys)).TableExpr("LATERAL (?) AS of_key", first).Column("id", "place")
 }
 
-// stored is how many times as many rows as are asked for FirstOfEach looks at on SQLite, of those that the actor
+// oldestOf is how many times as many rows as are asked for FirstOfEach looks at on SQLite, of those that the actor
 // sees: of a key that more have, those that were stored first. Mostly they are the first by id too, but for those
 // that were stored anew since, as the addresses of whoever has changed.
-const stored = 10
+const oldestOf = 10
 
 // firstOfEachInSQLite is FirstOfEach of a table whose rows have numbers, by an index of the key and of the last
-// eight characters of the company's id, as "match_key, substr(company_id, 29)". It knows rows by their numbers only: the ids would make it three times as large, and keys that are hashes
-// have an import write all of it again with each batch.
+// eight characters of the company's id, as "match_key, substr(company_id, 29)". It knows rows by their numbers
+// only: the ids would make it three times as large, and keys that are hashes have an import write all of it again
+// with each batch.
 func (s *Session) firstOfEachInSQLite(rows *bun.SelectQuery, key, id string, keys []int64, n int) *bun.SelectQuery {
 	alias, id, _ := strings.Cut(id, ".")
 	company := s.scope.Company.String()
 	of := rows.ColumnExpr("?.rowid", bun.Ident(alias)).Where("? = sought.value", bun.Ident(key)).
-		Where("substr(?.company_id, 29) = ?", bun.Ident(alias), company[28:]).OrderExpr("?.rowid", bun.Ident(alias)).Limit(int64(stored * n))
+		Where("substr(?.company_id, 29) = ?", bun.Ident(alias), company[28:]).OrderExpr("?.rowid", bun.Ident(alias)).Limit(int64(oldestOf * n))
 	ranked := s.nothing().TableExpr("json_each('[?]') AS sought", numbers(keys)).
 		Join("CROSS JOIN ? AS found", bun.Ident(rows.GetTableName())).Where("found.rowid IN (?)", of).
 		ColumnExpr("found.? AS id", bun.Ident(id)).

@@ -14,7 +14,8 @@ import (
 )
 
 // utc is a dialect whose rows have their times in UTC. Drivers give them in the zone of the
-// session, or in one that equals UTC and is not it.
+// session, or in one that equals UTC and is not it. It writes texts and ids, and reads lists of texts, in less
+// time than Bun does.
 type utc struct {
 	schema.Dialect
 	tables *schema.Tables
