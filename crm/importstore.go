@@ -158,7 +158,7 @@ func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
 }
 
 // rosterOf is the stored contacts that a batch may be about, in a few queries for all rows.
-func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error) {
+func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (_ *roster, err error) {
 	var keys []AddressKey
 	var ids []core.ID[Contact]
 	var names, categories []string
@@ -175,6 +175,12 @@ func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (
 		}
 		if key := core.Fold(row.category); key != "" && !slices.Contains(categories, key) {
 			categories = append(categories, key)
+		}
+	}
+	var held []AddressKey
+	if tx.Scope.Actor.OwnRows { // before the contacts: those made in between would be taken for others'
+		if held, err = tx.Store.HeldAddresses(ctx, keys); err != nil {
+			return nil, err
 		}
 	}
 	stored, err := tx.Store.ContactsAt(ctx, keys)
@@ -194,12 +200,6 @@ func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (
 			return nil, err
 		}
 		stored = append(stored, namesakes...)
-	}
-	var held []AddressKey
-	if tx.Scope.Actor.OwnRows {
-		if held, err = tx.Store.HeldAddresses(ctx, keys); err != nil {
-			return nil, err
-		}
 	}
 	r := newRoster(stored, held)
 	named, err := tx.Store.CategoriesNamed(ctx, categories)

@@ -43,17 +43,6 @@ func (s store) contactRow(c crm.Contact) contactRow {
 	}
 }
 
-// addressRow holds an address of a live contact; its primary key is what makes it unique.
-type addressRow struct {
-	bun.BaseModel `bun:"table:crm_contact_addresses,alias:ca"`
-
-	CompanyID  core.CompanyID
-	Kind       crm.AddressKind
-	AddressKey string
-	ContactID  core.ID[crm.Contact]
-	MatchKey   int64 `bun:",nullzero"`
-}
-
 // contacts are seen by those who made them or look after them.
 var (
 	contacts = bunstore.Table{Own: "(?TableAlias.created_by_id = ?0 OR ?TableAlias.owner_id = ?0)"}
@@ -69,26 +58,6 @@ func (s store) InsertContacts(ctx context.Context, cs ...crm.Contact) error {
 		return err
 	}
 	return s.insertKeys(ctx, cs)
-}
-
-// insertKeys makes contacts findable by their addresses and tags.
-func (s store) insertKeys(ctx context.Context, cs []crm.Contact) error {
-	var addresses []addressRow
-	var tags []tagRow
-	for i := range cs {
-		if cs[i].DeletedAt == nil {
-			for _, k := range cs[i].AddressKeys() {
-				addresses = append(addresses, addressRow{CompanyID: s.Scope().Company, Kind: k.Kind, AddressKey: k.Key, ContactID: cs[i].ID, MatchKey: matchKey(k)})
-			}
-		}
-		for _, tag := range cs[i].Tags {
-			tags = append(tags, tagRow{CompanyID: s.Scope().Company, TagKey: core.Fold(tag), Tag: tag, ContactID: cs[i].ID})
-		}
-	}
-	if err := bunstore.InsertAll(ctx, s.Session, addresses); err != nil {
-		return err
-	}
-	return bunstore.InsertAll(ctx, s.Session, tags)
 }
 
 func (s store) Contact(ctx context.Context, id core.ID[crm.Contact]) (crm.Contact, error) {
@@ -116,23 +85,6 @@ func (s store) ReplaceContact(ctx context.Context, c crm.Contact, was int64) err
 		return err
 	}
 	return s.replaceKeys(ctx, []crm.Contact{c})
-}
-
-// replaceKeys makes contacts findable by the addresses and tags that they have now.
-func (s store) replaceKeys(ctx context.Context, cs []crm.Contact) error {
-	if len(cs) == 0 {
-		return nil
-	}
-	ids := make([]core.ID[crm.Contact], len(cs))
-	for i := range cs {
-		ids[i] = cs[i].ID
-	}
-	for _, keys := range []any{(*addressRow)(nil), (*tagRow)(nil)} {
-		if _, err := s.Delete(bunstore.Shared, keys).Where("contact_id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
-			return s.Fail(err)
-		}
-	}
-	return s.insertKeys(ctx, cs)
 }
 
 // onlyToFind are columns by which contacts are found and that nobody reads.
@@ -258,18 +210,6 @@ func between(q *bun.SelectQuery, column string, from, before time.Time) *bun.Sel
 		q = q.Where("?TableAlias.? < ?", bun.Ident(column), before.UTC())
 	}
 	return q
-}
-
-func (s store) ContactsAt(ctx context.Context, keys []crm.AddressKey) ([]crm.Contact, error) {
-	held, err := s.held(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]core.ID[crm.Contact], len(held))
-	for i, row := range held {
-		ids[i] = row.ContactID
-	}
-	return s.ContactsByID(ctx, ids)
 }
 
 // missing is NotFound of the entity if err is of no row.
