@@ -15,7 +15,7 @@ type Activities struct{ work core.Work[Tx] }
 // NewActivities is the service over a store, in the scope of work.
 func NewActivities(work core.Work[Tx]) *Activities { return &Activities{work} }
 
-var activityKeeper = keeper[Activity]{Store.Activity, Store.ReplaceActivity, Store.DeleteActivity}
+var activityKeeper = keeper[Activity]{Store.Activity, byVersion(Store.ReplaceActivity), Store.DeleteActivity}
 
 // Create adds an activity to a contact.
 func (s *Activities) Create(ctx context.Context, contact core.ID[Contact], n NewActivity) (Activity, error) {

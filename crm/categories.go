@@ -51,7 +51,7 @@ func (s *Categories) Update(ctx context.Context, id core.ID[Category], edit func
 	if err := permit(s.work, core.CategoriesWrite); err != nil {
 		return Category{}, err
 	}
-	k := keeper[Category]{read: Store.Category, replace: Store.ReplaceCategory}
+	k := keeper[Category]{read: Store.Category, replace: byVersion(Store.ReplaceCategory)}
 	c, err := change(ctx, s.work, k, id, CategoryUpdated, func(_ Tx, was, c *Category) error {
 		if err := edit(c); err != nil {
 			return err

@@ -32,8 +32,15 @@ type stamped[T any] interface {
 // keeper is how a store reads, replaces and removes one T, by methods of [Store].
 type keeper[T any] struct {
 	read    func(Store, context.Context, core.ID[T]) (T, error)
-	replace func(Store, context.Context, T, int64) error
+	replace func(store Store, ctx context.Context, was, now T) error
 	remove  func(Store, context.Context, core.ID[T], int64) error // nil where nothing is removed so
+}
+
+// byVersion has a store write all of a T if the row's version is still that of what it was.
+func byVersion[T any, P stamped[T]](replace func(Store, context.Context, T, int64) error) func(Store, context.Context, T, T) error {
+	return func(store Store, ctx context.Context, was, now T) error {
+		return replace(store, ctx, now, P(&was).stamp().Version)
+	}
 }
 
 // change reads a T, lets edit make it of what it was, and writes it if nobody else did
@@ -56,7 +63,7 @@ func change[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keep
 		}
 		stamp.Version++
 		stamp.UpdatedAt = tx.Env.Time()
-		if err := k.replace(tx.Store, ctx, now, stamp.Version-1); err != nil {
+		if err := k.replace(tx.Store, ctx, was, now); err != nil {
 			return err
 		}
 		return tx.Events.Emit(ctx, event.Of(id, &was, &now))

@@ -196,7 +196,10 @@ func (s *Contacts) Count(ctx context.Context, f ContactFilter, limit int) (int, 
 
 // change is the change of one contact, by the rules of its company.
 func (s *Contacts) change(ctx context.Context, id core.ID[Contact], event core.EventType[Contact], edit func(tx Tx, was, c *Contact) error) (Contact, error) {
-	c, err := change(ctx, s.work, keeper[Contact]{read: Store.Contact, replace: Store.ReplaceContact}, id, event, edit)
+	k := keeper[Contact]{read: Store.Contact, replace: func(store Store, ctx context.Context, was, now Contact) error {
+		return store.ReplaceContacts(ctx, ContactChange{was, now})
+	}}
+	c, err := change(ctx, s.work, k, id, event, edit)
 	if err != nil {
 		return Contact{}, s.taken(ctx, err, c)
 	}

@@ -104,7 +104,7 @@ func revertContacts(ctx context.Context, tx Tx, list []ImportedContact, undone m
 			continue
 		}
 		now.Version, now.UpdatedAt = was.Version+1, tx.Env.Time()
-		if err := tx.Store.ReplaceContact(ctx, *now, was.Version); err != nil {
+		if err := tx.Store.ReplaceContacts(ctx, ContactChange{was, *now}); err != nil {
 			return nil, 0, err
 		}
 		if entry.From > 0 {

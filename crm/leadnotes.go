@@ -14,7 +14,7 @@ type LeadNotes struct{ work core.Work[Tx] }
 // NewLeadNotes is the service over a store, in the scope of work.
 func NewLeadNotes(work core.Work[Tx]) *LeadNotes { return &LeadNotes{work} }
 
-var leadNoteKeeper = keeper[LeadNote]{Store.LeadNote, Store.ReplaceLeadNote, Store.DeleteLeadNote}
+var leadNoteKeeper = keeper[LeadNote]{Store.LeadNote, byVersion(Store.ReplaceLeadNote), Store.DeleteLeadNote}
 
 // Create adds a note to a lead.
 func (s *LeadNotes) Create(ctx context.Context, lead core.ID[Lead], n NewLeadNote) (LeadNote, error) {

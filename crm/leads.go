@@ -177,15 +177,14 @@ func (s *Leads) Count(ctx context.Context, f LeadFilter, limit int) (int, error)
 // to, and notes what is wrong with it.
 func (s *Leads) change(ctx context.Context, id core.ID[Lead], event core.EventType[Lead], edit func(rules *leadRules, f *core.Faults, was, l *Lead) error) (Lead, error) {
 	var rules *leadRules
-	var before Lead
-	k := keeper[Lead]{read: Store.Lead, replace: func(_ Store, ctx context.Context, now Lead, _ int64) error {
-		return rules.replace(ctx, before, now)
+	k := keeper[Lead]{read: Store.Lead, replace: func(_ Store, ctx context.Context, was, now Lead) error {
+		return rules.replace(ctx, was, now)
 	}}
 	l, err := change(ctx, s.work, k, id, event, func(tx Tx, was, l *Lead) (err error) {
 		if rules, err = leadRulesOf(ctx, tx, was.TrackerID); err != nil {
 			return err
 		}
-		before, *l = *was, was.clone()
+		*l = was.clone()
 		var f core.Faults
 		if err := edit(rules, &f, was, l); err != nil {
 			return err

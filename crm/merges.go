@@ -115,7 +115,7 @@ func write(ctx context.Context, tx Tx, event core.EventType[Contact], was Contac
 		return nil
 	}
 	now.Version, now.UpdatedAt = was.Version+1, tx.Env.Time()
-	if err := tx.Store.ReplaceContact(ctx, *now, was.Version); err != nil {
+	if err := tx.Store.ReplaceContacts(ctx, ContactChange{was, *now}); err != nil {
 		return err
 	}
 	return tx.Events.Emit(ctx, event.Of(was.ID, &was, now))

@@ -19,7 +19,7 @@ type Notes struct {
 // files; with nil, notes have none.
 func NewNotes(work core.Work[Tx], blobs core.Blobs) *Notes { return &Notes{work, blobs} }
 
-var noteKeeper = keeper[Note]{Store.Note, Store.ReplaceNote, Store.DeleteNote}
+var noteKeeper = keeper[Note]{Store.Note, byVersion(Store.ReplaceNote), Store.DeleteNote}
 
 // Create adds a note to a contact.
 func (s *Notes) Create(ctx context.Context, contact core.ID[Contact], n NewNote) (Note, error) {

@@ -15,7 +15,7 @@ type SocialLinks struct{ work core.Work[Tx] }
 // NewSocialLinks is the service over a store, in the scope of work.
 func NewSocialLinks(work core.Work[Tx]) *SocialLinks { return &SocialLinks{work} }
 
-var socialLinkKeeper = keeper[SocialLink]{Store.SocialLink, Store.ReplaceSocialLink, Store.DeleteSocialLink}
+var socialLinkKeeper = keeper[SocialLink]{Store.SocialLink, byVersion(Store.ReplaceSocialLink), Store.DeleteSocialLink}
 
 // Create adds a link to a contact.
 func (s *SocialLinks) Create(ctx context.Context, contact core.ID[Contact], n NewSocialLink) (SocialLink, error) {

@@ -48,9 +48,10 @@ type ContactStore interface {
 	// Contact reads one, a deleted one too.
 	Contact(ctx context.Context, id core.ID[Contact]) (Contact, error)
 
-	// ReplaceContact writes all of c if the row's version is still was. [core.ErrConflict]: it is not.
-	// [core.ErrExists]: an address is taken. A contact with DeletedAt holds no addresses.
-	ReplaceContact(ctx context.Context, c Contact, was int64) error
+	// ReplaceContacts writes what changes of each contact, if the row's version is still that of Was.
+	// [core.ErrConflict]: it is not. [core.ErrExists]: an address is taken. A contact with DeletedAt
+	// holds no addresses.
+	ReplaceContacts(ctx context.Context, changes ...ContactChange) error
 
 	// ListContacts lists what the filter lets through, in its order.
 	ListContacts(ctx context.Context, f ContactFilter, p core.Page) (core.List[Contact], error)
@@ -164,9 +165,6 @@ type ImportStore interface {
 
 	// CategoriesNamed reads those of the categories that have any of the folded names.
 	CategoriesNamed(ctx context.Context, folded []string) ([]Category, error)
-
-	// ReplaceContacts is ReplaceContact of many, whose versions in the store are those of Was.
-	ReplaceContacts(ctx context.Context, changes ...ContactChange) error
 
 	// ContactsGrown tells the database that contacts have become many more, where its plans
 	// would go on as if they were few. It may do nothing.

@@ -77,7 +77,7 @@ func (s *Trackers) Update(ctx context.Context, id core.ID[Tracker], edit func(*T
 	if err := permit(s.work, core.TrackersWrite); err != nil {
 		return Tracker{}, err
 	}
-	k := keeper[Tracker]{read: Store.Tracker, replace: Store.ReplaceTracker}
+	k := keeper[Tracker]{read: Store.Tracker, replace: byVersion(Store.ReplaceTracker)}
 	t, err := change(ctx, s.work, k, id, TrackerUpdated, func(tx Tx, was, t *Tracker) error {
 		*t = was.clone()
 		if err := edit(t); err != nil {

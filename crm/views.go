@@ -92,6 +92,6 @@ func (s *Views) keeper() keeper[View] {
 		read: func(store Store, ctx context.Context, id core.ID[View]) (View, error) {
 			return store.View(ctx, s.of.of, id)
 		},
-		replace: Store.ReplaceView, remove: Store.DeleteView,
+		replace: byVersion(Store.ReplaceView), remove: Store.DeleteView,
 	}
 }

@@ -22,28 +22,41 @@ type addressRow struct {
 	MatchKey   int64 `bun:",nullzero"`
 }
 
-// insertKeys makes contacts findable by their addresses and tags.
-func (s store) insertKeys(ctx context.Context, cs []crm.Contact) error {
-	var addresses []addressRow
-	var tags []tagRow
-	for i := range cs {
-		if cs[i].DeletedAt == nil {
-			for _, k := range cs[i].AddressKeys() {
-				addresses = append(addresses, addressRow{CompanyID: s.Scope().Company, Kind: k.Kind, AddressKey: k.Key, ContactID: cs[i].ID, MatchKey: matchKey(k)})
-			}
-		}
-		for _, tag := range cs[i].Tags {
-			tags = append(tags, tagRow{CompanyID: s.Scope().Company, TagKey: core.Fold(tag), Tag: tag, ContactID: cs[i].ID})
-		}
+// heldBy are the addresses that a contact holds: none that is deleted holds any.
+func heldBy(c *crm.Contact) []crm.AddressKey {
+	if c.DeletedAt != nil {
+		return nil
 	}
-	if err := bunstore.InsertAll(ctx, s.Session, addresses); err != nil {
-		return err
-	}
-	return bunstore.InsertAll(ctx, s.Session, tags)
+	return c.AddressKeys()
 }
 
-// replaceKeys makes contacts findable by the addresses and tags that they have now.
-func (s store) replaceKeys(ctx context.Context, cs []crm.Contact) error {
+// insertAddresses makes contacts findable by their addresses.
+func (s store) insertAddresses(ctx context.Context, cs []crm.Contact) error {
+	var rows []addressRow
+	for i := range cs {
+		for _, k := range heldBy(&cs[i]) {
+			rows = append(rows, addressRow{CompanyID: s.Scope().Company, Kind: k.Kind, AddressKey: k.Key, ContactID: cs[i].ID, MatchKey: matchKey(k)})
+		}
+	}
+	return bunstore.InsertAll(ctx, s.Session, rows)
+}
+
+// replaceAddresses makes contacts findable by the addresses that they have now, where those change.
+func (s store) replaceAddresses(ctx context.Context, changes []crm.ContactChange) error {
+	var moved []crm.Contact
+	for i := range changes {
+		if was, now := &changes[i].Was, &changes[i].Now; !slices.Equal(heldBy(was), heldBy(now)) {
+			moved = append(moved, *now)
+		}
+	}
+	if err := s.deleteOf(ctx, (*addressRow)(nil), moved); err != nil {
+		return err
+	}
+	return s.insertAddresses(ctx, moved)
+}
+
+// deleteOf deletes all rows of one kind that the contacts have.
+func (s store) deleteOf(ctx context.Context, kind any, cs []crm.Contact) error {
 	if len(cs) == 0 {
 		return nil
 	}
@@ -51,12 +64,8 @@ func (s store) replaceKeys(ctx context.Context, cs []crm.Contact) error {
 	for i := range cs {
 		ids[i] = cs[i].ID
 	}
-	for _, keys := range []any{(*addressRow)(nil), (*tagRow)(nil)} {
-		if _, err := s.Delete(bunstore.Shared, keys).Where("contact_id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
-			return s.Fail(err)
-		}
-	}
-	return s.insertKeys(ctx, cs)
+	_, err := s.Delete(bunstore.Shared, kind).Where("contact_id IN (?)", bun.List(ids)).Exec(ctx)
+	return s.Fail(err)
 }
 
 func (s store) ContactsAt(ctx context.Context, keys []crm.AddressKey) ([]crm.Contact, error) {
@@ -86,7 +95,7 @@ func stillHeld(held []addressRow, found []crm.Contact) bool {
 	}
 	for _, row := range held {
 		c := byID[row.ContactID] // nil: erased, or nobody whom the actor may see
-		if c != nil && (c.DeletedAt != nil || !slices.Contains(c.AddressKeys(), crm.AddressKey{Kind: row.Kind, Key: row.AddressKey})) {
+		if c != nil && !slices.Contains(heldBy(c), crm.AddressKey{Kind: row.Kind, Key: row.AddressKey}) {
 			return false
 		}
 	}

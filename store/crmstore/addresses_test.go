@@ -3,6 +3,7 @@ package crmstore_test
 import (
 	"context"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,43 +19,88 @@ import (
 	"github.com/clientele-crm/clientele/store/sqlite"
 )
 
-// An import finds who has an address, and then that contact, which is merged into another one in between: the
-// row is about the other one.
-func TestAnImportFollowsAnAddressThatIsMergedMeanwhile(t *testing.T) {
-	t.Parallel()
-	lite, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "crm.db"))
-	require.NoError(t, err)
-	pg, err := trusting(t.Context(), pgtest.Database(t))
-	require.NoError(t, err)
-	for name, db := range map[string]*bunstore.DB{"sqlite": lite, "postgres": pg} {
+// eachDatabase runs a test on a file of SQLite and on Postgres, with a workspace of a company that asks for nothing.
+func eachDatabase(t *testing.T, test func(t *testing.T, db *bunstore.DB, ws *clientele.Workspace)) {
+	for name, open := range map[string]func(*testing.T) (*bunstore.DB, error){
+		"sqlite": func(t *testing.T) (*bunstore.DB, error) {
+			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "crm.db"))
+		},
+		"postgres": func(t *testing.T) (*bunstore.DB, error) { return trusting(t.Context(), pgtest.Database(t)) },
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			db, err := open(t)
+			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, db.Close()) })
 			require.NoError(t, db.Migrate(t.Context()))
 			scope := core.Scope{Company: core.CompanyID{UUID: named("company")}, Actor: core.System()}
 			require.NoError(t, db.EnsureCompany(t.Context(), core.Tenant{ID: scope.Company, Name: "Company", ContactPolicy: []string{}}))
-			ws := clientele.New(db).Workspace(scope)
-			ada, err := ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Ada"})
-			require.NoError(t, err)
-			other, err := ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Adah", Email: "adah@example.org"})
-			require.NoError(t, err)
-
-			var merged atomic.Bool
-			db.Hook(beforeQuery(func(query string) {
-				if strings.Contains(query, `c.id IN ('`+other.ID.String()) && merged.CompareAndSwap(false, true) {
-					_, err := ws.Contacts.Merge(t.Context(), ada.ID, crm.NewMerge{LoserID: other.ID})
-					require.NoError(t, err)
-				}
-			}))
-			result, err := ws.Contacts.Import(t.Context(), strings.NewReader("email,designation\nadah@example.org,Analyst\n"), crm.ImportOptions{})
-			require.NoError(t, err)
-			require.True(t, merged.Load())
-			require.Equal(t, 1, result.Updated, "%+v", result)
-			got, err := ws.Contacts.Get(t.Context(), ada.ID)
-			require.NoError(t, err)
-			require.Equal(t, "Analyst", got.Designation)
+			test(t, db, clientele.New(db).Workspace(scope))
 		})
 	}
+}
+
+// An import finds who has an address, and then that contact, which is merged into another one in between: the
+// row is about the other one.
+func TestAnImportFollowsAnAddressThatIsMergedMeanwhile(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, db *bunstore.DB, ws *clientele.Workspace) {
+		ada, err := ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Ada"})
+		require.NoError(t, err)
+		other, err := ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Adah", Email: "adah@example.org"})
+		require.NoError(t, err)
+
+		var merged atomic.Bool
+		db.Hook(beforeQuery(func(query string) {
+			if strings.Contains(query, `c.id IN ('`+other.ID.String()) && merged.CompareAndSwap(false, true) {
+				_, err := ws.Contacts.Merge(t.Context(), ada.ID, crm.NewMerge{LoserID: other.ID})
+				require.NoError(t, err)
+			}
+		}))
+		result, err := ws.Contacts.Import(t.Context(), strings.NewReader("email,designation\nadah@example.org,Analyst\n"), crm.ImportOptions{})
+		require.NoError(t, err)
+		require.True(t, merged.Load())
+		require.Equal(t, 1, result.Updated, "%+v", result)
+		got, err := ws.Contacts.Get(t.Context(), ada.ID)
+		require.NoError(t, err)
+		require.Equal(t, "Analyst", got.Designation)
+	})
+}
+
+// A change of a contact writes what it changes: its addresses and tags stay as they are when it is about
+// something else.
+func TestAChangeOfAContactWritesWhatItChanges(t *testing.T) {
+	t.Parallel()
+	wrote := regexp.MustCompile(`^(?:INSERT INTO|UPDATE|DELETE FROM) "(crm_\w+)"`)
+	eachDatabase(t, func(t *testing.T, db *bunstore.DB, ws *clientele.Workspace) {
+		ada, err := ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Ada", Email: "ada@example.org", Phone: "+5511912345678", Tags: []string{"vip"}})
+		require.NoError(t, err)
+		var tables []string
+		db.Hook(beforeQuery(func(query string) {
+			if m := wrote.FindStringSubmatch(query); m != nil {
+				tables = append(tables, m[1])
+			}
+		}))
+		for _, change := range []struct {
+			edit   func(c *crm.Contact)
+			tables []string
+		}{
+			{func(c *crm.Contact) { c.Designation = "Analyst" }, []string{"crm_contacts"}},
+			{func(c *crm.Contact) { c.Tags = nil }, []string{"crm_contacts", "crm_contact_tags"}},
+			{func(c *crm.Contact) { c.Tags = []string{"new"} }, []string{"crm_contacts", "crm_contact_tags", "crm_contact_tags"}},
+			{func(c *crm.Contact) { c.Email = "lovelace@example.org" }, []string{"crm_contacts", "crm_contact_addresses", "crm_contact_addresses"}},
+		} {
+			tables = nil
+			_, err := ws.Contacts.Update(t.Context(), ada.ID, func(c *crm.Contact) error { change.edit(c); return nil })
+			require.NoError(t, err)
+			require.Equal(t, change.tables, tables)
+		}
+		tables = nil
+		require.NoError(t, ws.Contacts.Delete(t.Context(), ada.ID))
+		require.Equal(t, []string{"crm_contacts", "crm_contact_addresses"}, tables, "its addresses are free")
+		_, err = ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Lovelace", Email: "lovelace@example.org"})
+		require.NoError(t, err)
+	})
 }
 
 // beforeQuery is a [bun.QueryHook] that is told of each query that begins.

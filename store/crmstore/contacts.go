@@ -57,7 +57,10 @@ func (s store) InsertContacts(ctx context.Context, cs ...crm.Contact) error {
 	if err := bunstore.InsertEach(ctx, s.Session, len(cs), func(i int) contactRow { return s.contactRow(cs[i]) }); err != nil {
 		return err
 	}
-	return s.insertKeys(ctx, cs)
+	if err := s.insertAddresses(ctx, cs); err != nil {
+		return err
+	}
+	return s.insertTags(ctx, cs)
 }
 
 func (s store) Contact(ctx context.Context, id core.ID[crm.Contact]) (crm.Contact, error) {
@@ -76,15 +79,19 @@ func (s store) HoldContact(ctx context.Context, id core.ID[crm.Contact]) (crm.Co
 	return row.Contact, nil
 }
 
-func (s store) ReplaceContact(ctx context.Context, c crm.Contact, was int64) error {
-	row := s.contactRow(c)
-	res, err := s.Update(contacts, &row).
-		ExcludeColumn("company_id", "id").
-		Where("c.id = ?", c.ID).Where("c.version = ?", was).Exec(ctx)
-	if err := bunstore.One(res, err, s.Session, core.Stale("contact")); err != nil {
+func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange) error {
+	for _, c := range changes {
+		was, now := s.contactRow(c.Was), s.contactRow(c.Now)
+		res, err := s.Update(contacts, &now).Column(bunstore.Changed(s.Session, &was, &now)...).
+			Where("c.id = ?", c.Was.ID).Where("c.version = ?", c.Was.Version).Exec(ctx)
+		if err := bunstore.One(res, err, s.Session, core.Stale("contact")); err != nil {
+			return err
+		}
+	}
+	if err := s.replaceAddresses(ctx, changes); err != nil {
 		return err
 	}
-	return s.replaceKeys(ctx, []crm.Contact{c})
+	return s.replaceTags(ctx, changes)
 }
 
 // onlyToFind are columns by which contacts are found and that nobody reads.

@@ -2,7 +2,6 @@ package crmstore
 
 import (
 	"context"
-	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -58,22 +57,6 @@ func (s store) CategoriesNamed(ctx context.Context, folded []string) ([]crm.Cate
 		found[i] = rows[i].Category
 	}
 	return found, nil
-}
-
-func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange) error {
-	var moved []crm.Contact
-	for _, c := range changes {
-		was, now := s.contactRow(c.Was), s.contactRow(c.Now)
-		res, err := s.Update(contacts, &now).Column(bunstore.Changed(s.Session, &was, &now)...).
-			Where("c.id = ?", c.Was.ID).Where("c.version = ?", c.Was.Version).Exec(ctx)
-		if err := bunstore.One(res, err, s.Session, core.Stale("contact")); err != nil {
-			return err
-		}
-		if !slices.Equal(c.Was.Tags, c.Now.Tags) || !slices.Equal(c.Was.AddressKeys(), c.Now.AddressKeys()) {
-			moved = append(moved, c.Now)
-		}
-	}
-	return s.replaceKeys(ctx, moved)
 }
 
 func (s store) ContactsGrown(ctx context.Context) error {

@@ -263,7 +263,7 @@ func (w *world) goneAgo(id core.ID[crm.Contact], ago time.Duration) {
 	tx := w.backend.Session(w.ws().Scope()).CRM().Plain()
 	c, err := tx.Store.Contact(w.t.Context(), id)
 	require.NoError(w.t, err)
-	at := c.DeletedAt.Add(-ago)
+	was, at := c, c.DeletedAt.Add(-ago)
 	c.DeletedAt = &at
-	require.NoError(w.t, tx.Store.ReplaceContact(w.t.Context(), c, c.Version))
+	require.NoError(w.t, tx.Store.ReplaceContacts(w.t.Context(), crm.ContactChange{Was: was, Now: c}))
 }
