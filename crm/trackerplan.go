@@ -175,19 +175,21 @@ func (r reform) do(ctx context.Context, id core.ID[Tracker]) (Tracker, error) {
 	return t, nil
 }
 
-// write has the new stages beside those that go, until the leads have left them. Once the tracker
-// is written nobody changes leads by what it was.
+// write has the new stages beside those that go, and the fields as they were, until the leads have
+// become what they are to be: they are read by what the tracker says. Once the tracker is written
+// nobody else changes leads by what it was.
 func (r reform) write(ctx context.Context, tx Tx, was, t Tracker) error {
-	both := t.clone()
+	between := t.clone()
+	between.Fields, between.Retired = was.Fields, was.Retired
 	for _, s := range was.Stages {
 		if _, stays := t.Stage(s.Key); !stays {
-			both.Stages = append(both.Stages, s)
+			between.Stages = append(between.Stages, s)
 		}
 	}
-	if err := tx.Store.ReplaceTracker(ctx, both, was.Version); err != nil {
+	if err := tx.Store.ReplaceTracker(ctx, between, was.Version); err != nil {
 		return err
 	}
-	if err := r.commit(ctx, tx, was, t); err != nil || len(both.Stages) == len(t.Stages) {
+	if err := r.commit(ctx, tx, was, t); err != nil || reflect.DeepEqual(between, t) {
 		return err
 	}
 	return tx.Store.ReplaceTracker(ctx, t, t.Version)
