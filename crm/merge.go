@@ -79,10 +79,11 @@ func (n *NewMerge) check(survivor core.ID[Contact]) error {
 	}
 	checkSurvivorship(&f, "/rule", n.Rule)
 	for name, rule := range n.Fields {
+		at := "/fields/" + pointerToken.Replace(name)
 		if !mergeable(name) {
-			f.Add("/fields/"+name, "field", "there is no such field to choose; addresses and tags are united")
+			f.Add(at, "field", "there is no such field to choose; addresses and tags are united")
 		}
-		checkSurvivorship(&f, "/fields/"+name, rule)
+		checkSurvivorship(&f, at, rule)
 	}
 	return f.Err()
 }

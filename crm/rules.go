@@ -60,7 +60,7 @@ func (r *rules) newContact(ctx context.Context, tx Tx, n NewContact) (Contact, e
 // edited brings a contact that was edited into shape. What an actor may not change stays
 // as it was.
 func (r *rules) edited(ctx context.Context, tx Tx, was, c *Contact) error {
-	c.ID, c.DeletedAt = was.ID, was.DeletedAt
+	c.ID, c.DeletedAt, c.MergedIntoID = was.ID, was.DeletedAt, was.MergedIntoID
 	var f core.Faults
 	r.checkValues(&f, was, c)
 	r.exempt = was.Incomplete

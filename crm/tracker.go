@@ -111,6 +111,17 @@ func (t *TrackerDetails) checkDetails(f *core.Faults) {
 	a.Members = members
 }
 
+// checkRequired notes which fields stages require that are not there any more.
+func (t *Tracker) checkRequired(f *core.Faults) {
+	for _, s := range t.Stages {
+		for _, name := range s.Requires {
+			if !slices.Contains(requirable, name) && fieldNamed(t.Fields, name) == nil {
+				f.Add("/fields", "required", fmt.Sprintf("the stage %s requires %s: take that from the stage first", s.Label, name))
+			}
+		}
+	}
+}
+
 // Stage is the stage with the key, and whether there is one.
 func (t *Tracker) Stage(key string) (Stage, bool) {
 	if i := stageAt(t.Stages, key); i >= 0 {

@@ -43,7 +43,7 @@ func (c FieldsChange) reform(work core.Work[Tx], checks []Check[Tracker]) reform
 			c.apply(tx, t)
 			var f core.Faults
 			checkFields(&f, t.Fields)
-			checkStages(&f, t.Stages, t.Fields)
+			t.checkRequired(&f)
 			c.checkOptions(&f, was, *t)
 			if err := f.Err(); err != nil {
 				return nil, err

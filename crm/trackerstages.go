@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -123,16 +124,32 @@ func (c StagesChange) moveLeads(ctx context.Context, tx Tx, was, t Tracker) erro
 		return err
 	}
 	for _, key := range keys {
-		if target, _ := t.Stage(c.MoveTo[key]); target.Kind == OpenStage || target.Kind == WonStage {
-			if err := tx.Store.RenameReached(ctx, was.ID, key, target.Key); err != nil {
-				return err
-			}
+		if _, stays := t.Stage(key); stays {
+			continue
+		}
+		if err := tx.Store.RenameReached(ctx, was.ID, key, c.reached(was, t, key)); err != nil {
+			return err
 		}
 	}
 	next := func(ctx context.Context, after core.ID[Lead], limit int) ([]Lead, error) {
 		return tx.Store.LeadsInStages(ctx, was.ID, keys, after, limit)
 	}
 	return eachAffected(ctx, next, func(leads []Lead) error { return c.moveBatch(ctx, rules, leads) })
+}
+
+// reached is how far leads have come along the new pipeline that have come as far as a stage that
+// goes: to where its leads go, or else to the last stage along the way before it that stays; empty
+// where there is none.
+func (c StagesChange) reached(was, t Tracker, key string) string {
+	if to := t.further("", c.MoveTo[key]); to != "" {
+		return to
+	}
+	for _, s := range slices.Backward(was.Stages[:stageAt(was.Stages, key)]) {
+		if to := t.further("", s.Key); to != "" {
+			return to
+		}
+	}
+	return ""
 }
 
 func (c StagesChange) moveBatch(ctx context.Context, rules *leadRules, leads []Lead) error {

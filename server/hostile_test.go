@@ -111,7 +111,39 @@ func refusesWhatIsHostile(t *testing.T, w *world) {
 				require.Equal(t, c.field, field(p), p)
 			}
 			require.NotContains(t, fmt.Sprint(p), "example.org", "no value is quoted back")
-			require.NotRegexp(t, `unmarshal|Go value|invalid character|unexpected end`, fmt.Sprint(p), "nothing of how it is made")
+			require.NotRegexp(t, howItIsMade, fmt.Sprint(p), "nothing of how it is made")
+		})
+	}
+}
+
+// howItIsMade are words that only those know who made the server.
+const howItIsMade = `unmarshal|Go value|Go struct|json:|invalid character|unexpected E|unexpected end|exactly one schema|expected (value|string|number|length|array|integer)|<nil>`
+
+// What is refused before it comes to a service is refused in the words of the services.
+func TestRefusalsAreSaidInWords(t *testing.T) {
+	t.Parallel()
+	w := served(t)
+	for name, c := range map[string]struct {
+		want, method, path string
+		body               any
+	}{
+		"no choice of a body":    {"/type has to be one of entrepreneur, employee", "POST", "/contacts", `{"name": "Ada", "type": "boss"}`},
+		"no choice of a query":   {"/count has to be one of exact, estimate", "GET", "/contacts?count=all", nil},
+		"too large a number":     {"/limit has to be 200 or less", "GET", "/contacts?limit=201", nil},
+		"too small a number":     {"/limit has to be 1 or more", "GET", "/contacts?limit=0", nil},
+		"too long a text":        {"/country is longer than 2 characters", "POST", "/contacts/imports?country=BRA", nil},
+		"too many items":         {"/matchBy has more than 3 items", "POST", "/contacts/imports?matchBy=id&matchBy=id&matchBy=id&matchBy=id", nil},
+		"a shape that is none":   {"/x is of a type that is not taken here", "PUT", "/leads/01890a5d-ac96-774b-bcce-b302099a8057/values", `{"x": {}}`},
+		"a filter that is none":  {` a filter has no "fiel"`, "POST", "/contacts/views", `{"name": "x", "filter": {"fiel": "name"}}`},
+		"a filter within others": {`/filter is not a filter: a filter has no "fiel"`, "GET", "/contacts?filter=" + url.QueryEscape(`{"not": {"fiel": "name"}}`), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := *w
+			w.t = t
+			p := w.problem(http.StatusUnprocessableEntity, "invalid", c.method, "/api/v1"+c.path, c.body)
+			first := p["errors"].([]any)[0].(map[string]any)
+			require.Equal(t, c.want, fmt.Sprint(first["pointer"], " ", first["message"]))
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -56,25 +57,30 @@ func whyMalformed(body []byte) string {
 	return fmt.Sprintf("The body is not JSON: it goes wrong at byte %d.", syntax.Offset)
 }
 
-// rules are huma's messages, by how they begin: how we call the rule, and how we say it.
+// rules are huma's messages, by how they begin: how we call the rule, and how we say it, with the rest
+// of huma's in the place of a %s.
 var rules = []struct{ begins, rule, message string }{
 	{"unexpected property", "unknown_field", "there is no such field"},
 	{"unknown query parameter", "unknown_parameter", "there is no such parameter"},
 	{"expected required property", "required", "has to be there"},
 	{"required ", "required", "has to be there"},
-	{"expected value to be one of", "enum", ""},
+	{"expected value to be one of ", "enum", "has to be one of %s"},
+	{"expected value to match", "type", "is of a type that is not taken here"},
 	{"expected string to be RFC 4122 uuid", "uuid", "has to be a UUID"},
 	{"invalid value: invalid UUID", "uuid", "has to be a UUID"},
 	{"expected string to be RFC 3339 date-time", "date_time", "has to be a time as in RFC 3339: 2026-01-31T12:00:00Z"},
 	{"invalid date/time", "date_time", "has to be a time as in RFC 3339: 2026-01-31T12:00:00Z"},
 	{"expected string to be RFC 3339 date", "date", "has to be a date: 2026-01-31"},
-	{"expected string to be", "format", ""},
-	{"expected string to match", "pattern", ""},
-	{"expected number", "range", ""},
-	{"expected length >=", "min_length", ""},
-	{"expected length <=", "max_length", ""},
-	{"expected array length >=", "min_items", ""},
-	{"expected array length <=", "max_items", ""},
+	{"expected string to be ", "format", "has to be %s"},
+	{"expected string to match pattern ", "pattern", "has to match the pattern %s"},
+	{"expected number >= ", "range", "has to be %s or more"},
+	{"expected number <= ", "range", "has to be %s or less"},
+	{"expected number", "type", "has to be a number"},
+	{"expected length >= ", "min_length", "has to have %s characters or more"},
+	{"expected length <= ", "max_length", "is longer than %s characters"},
+	{"expected array length >= ", "min_items", "has to have %s items or more"},
+	{"expected array length <= ", "max_items", "has more than %s items"},
+	{"expected array items to be unique", "unique", "has an item twice"},
 	{"expected boolean", "type", "has to be true or false"},
 	{"expected string", "type", "has to be a string"},
 	{"expected integer", "type", "has to be a whole number"},
@@ -86,24 +92,43 @@ var rules = []struct{ begins, rule, message string }{
 
 func fieldError(e *huma.ErrorDetail) core.FieldError {
 	f := core.FieldError{Field: pointer(e.Location), Rule: "invalid", Message: e.Message}
-	if e.Message == "expected number" {
-		f.Rule, f.Message = "type", "has to be a number"
-		return f
-	}
 	for _, r := range rules {
-		if !strings.HasPrefix(e.Message, r.begins) {
+		rest, is := strings.CutPrefix(e.Message, r.begins)
+		if !is {
 			continue
 		}
-		f.Rule = r.rule
-		if r.message != "" {
-			f.Message = r.message
+		if r.rule == "enum" {
+			rest = choices(rest)
 		}
+		f.Rule, f.Message = r.rule, strings.Replace(r.message, "%s", rest, 1)
 		break
 	}
 	if name, ok := strings.CutPrefix(e.Message, "expected required property "); ok {
 		f.Field += "/" + escape(strings.TrimSuffix(name, " to be present"))
 	}
 	return f
+}
+
+// choices are those of an enumeration as people name them. Nothing at all may be among them: it needs
+// no naming.
+func choices(quoted string) string {
+	named := strings.Split(strings.Trim(quoted, `"`), ", ")
+	named = slices.DeleteFunc(named, func(choice string) bool { return choice == "" || choice == "<nil>" })
+	return strings.Join(named, ", ")
+}
+
+// within names faults as in the part of a resource that is the whole body.
+func within(part string, err error) error {
+	var e *core.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	told := *e
+	told.Fields = slices.Clone(e.Fields)
+	for i := range told.Fields {
+		told.Fields[i].Field = strings.TrimPrefix(told.Fields[i].Field, part)
+	}
+	return &told
 }
 
 // pointer makes a JSON pointer of huma's location: "body.otherAddresses[0].kind" is

@@ -24,11 +24,11 @@ func leadBulkOperations() []Operation {
 
 // LeadsChange is what is done to each of many leads: one of move, assign, set and delete.
 type LeadsChange struct {
-	IDs    []core.ID[crm.Lead] `json:"ids"`              // the leads: 1 to 500
-	Move   *LeadStep           `json:"move,omitempty"`   // to another stage
-	Assign *LeadAssignee       `json:"assign,omitempty"` // to a member
-	Set    *Patch[EditedLead]  `json:"set,omitempty"`    // a JSON merge patch, as of updateLead
-	Delete bool                `json:"delete,omitempty"` // for good
+	IDs    []core.ID[crm.Lead]  `json:"ids"`              // the leads: 1 to 500
+	Move   *LeadStep            `json:"move,omitempty"`   // to another stage
+	Assign *Patch[LeadAssignee] `json:"assign,omitempty"` // to a member
+	Set    *Patch[EditedLead]   `json:"set,omitempty"`    // a JSON merge patch, as of updateLead
+	Delete bool                 `json:"delete,omitempty"` // for good
 }
 
 type leadsChange struct{ Body LeadsChange }
@@ -40,7 +40,11 @@ func changeLeads(ctx context.Context, ws *clientele.Workspace, in *leadsChange) 
 		c.Move = &move
 	}
 	if in.Body.Assign != nil {
-		c.Assign = &crm.BulkAssign{To: in.Body.Assign.AssignedToID, ByRule: in.Body.Assign.ByRule}
+		to, err := assignee("/assign", *in.Body.Assign)
+		if err != nil {
+			return nil, err
+		}
+		c.Assign = &crm.BulkAssign{To: to.AssignedToID, ByRule: to.ByRule}
 	}
 	if in.Body.Set != nil {
 		edit, err := editLead(ctx, ws, *in.Body.Set)

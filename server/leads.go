@@ -221,6 +221,18 @@ type LeadAssignee struct {
 	ByRule       bool        `json:"byRule"`       // to whom the tracker's rule says, instead
 }
 
+// assignee is whom a body, which is at a JSON pointer, gives a lead to. It has to say so: nothing is not
+// the same as nobody.
+func assignee(at string, body Patch[LeadAssignee]) (to LeadAssignee, err error) {
+	if err := body.apply(&to); err != nil {
+		return to, err
+	}
+	if !to.ByRule && !body.names("assignedToId") {
+		return to, core.Faults{{Field: at + "/assignedToId", Rule: "required", Message: "has to be there: null gives it to nobody"}}.Err()
+	}
+	return to, nil
+}
+
 type leadAssignment struct {
 	ID core.ID[crm.Lead] `path:"id"`
 	IfMatch
@@ -228,8 +240,8 @@ type leadAssignment struct {
 }
 
 func assignLead(ctx context.Context, ws *clientele.Workspace, in *leadAssignment) (*resource[crm.Lead], error) {
-	var to LeadAssignee
-	if err := in.Body.apply(&to); err != nil {
+	to, err := assignee("", in.Body)
+	if err != nil {
 		return nil, err
 	}
 	check := leadCondition{in.ID, in.IfMatch}.check
@@ -252,7 +264,7 @@ func setLeadValues(ctx context.Context, ws *clientele.Workspace, in *leadValues)
 		l.Values = in.Body
 		return in.matches(l.Version, *l)
 	})
-	return one(l, l.Version, err)
+	return one(l, l.Version, within("/values", err))
 }
 
 type ofLeadQuery struct {

@@ -45,6 +45,9 @@ func TestOddValuesAreTakenOrRefused(t *testing.T) {
 			try := func(path string, body any) {
 				a := w.call(op.Method, path, body, "As: eve", "X-Company-ID: "+company.String())
 				require.Less(t, a.StatusCode, http.StatusInternalServerError, "%s %s %v: %s", op.ID, path, body, a.text)
+				if a.StatusCode >= http.StatusBadRequest {
+					require.NotRegexp(t, howItIsMade, a.text, "%s %s %v", op.ID, path, body)
+				}
 			}
 			path := "/api/v1" + pathOf(op, company, rows[collection(op)])
 			if op.Method == http.MethodGet && !op.Stream {

@@ -40,6 +40,14 @@ func (p Patch[T]) apply(v *T) error {
 	return nil
 }
 
+// names reports whether the patch says anything of a field, if only null.
+func (p Patch[T]) names(field string) bool {
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(p.doc, &members) // what is no object has been refused
+	_, is := members[field]
+	return is
+}
+
 // patchOf lets the registry find the T of a Patch[T].
 type patchOf interface{ patched() any }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -110,9 +111,18 @@ func (c *checker[R]) test(at string, f Filter) (any, Test) {
 		return nil, Test{}
 	}
 	if !slices.Contains(ops[field.Kind], f.Op) {
-		c.faults.Add(at+"/op", "op", fmt.Sprintf("has to be one of %q for this field", ops[field.Kind]))
+		c.faults.Add(at+"/op", "op", "has to be one of "+listed(ops[field.Kind])+" for this field")
 		return nil, Test{}
 	}
 	kept, operands := c.operands(at+"/value", field, f)
 	return kept, Test{Field: f.Field, Kind: field.Kind, Op: f.Op, Operands: operands}
+}
+
+// listed are ways to compare, between commas.
+func listed(ops []Op) string {
+	names := make([]string, len(ops))
+	for i, op := range ops {
+		names[i] = string(op)
+	}
+	return strings.Join(names, ", ")
 }

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -94,12 +95,30 @@ func (f *Filter) UnmarshalJSON(data []byte) error {
 	decoder.DisallowUnknownFields()
 	*f = Filter{}
 	if err := decoder.Decode((*plain)(f)); err != nil {
-		return err
+		return inWords(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something follows it")
 	}
 	return nil
+}
+
+// inWords is what a person is told of JSON that is no filter.
+func inWords(err error) error {
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	unknown, isUnknown := strings.CutPrefix(err.Error(), "json: unknown field ")
+	switch {
+	case isUnknown:
+		return fmt.Errorf("a filter has no %s", unknown)
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return errors.New("a filter is an object")
+	case errors.As(err, &wrong):
+		return fmt.Errorf("%s of a filter cannot be a %s", wrong.Field, wrong.Value)
+	case errors.As(err, &syntax), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it is not JSON")
+	}
+	return err
 }
 
 // tooDeep reports whether brackets are nested deeper than any filter's. It looks at nothing

@@ -106,6 +106,32 @@ func TestDeepJSONIsRefusedBeforeItIsRead(t *testing.T) {
 	require.ErrorIs(t, err, core.ErrInvalid)
 }
 
+func TestWhatIsNoFilterIsSaidInWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"field": "title"`:         "it is not JSON",
+		`{"field": title}`:          "it is not JSON",
+		`[]`:                        "a filter is an object",
+		`{"field": 7}`:              "field of a filter cannot be a number",
+		`{"not": {"all": "x"}}`:     "all of a filter cannot be a string",
+		`{"any": [{"fiel": "t"}]}`:  `a filter has no "fiel"`,
+		`{"field": "title"} {}`:     "something follows it",
+		`{"not": {"any": [true]} }`: "a filter is an object",
+	} {
+		_, err := filter.Parse(text)
+		var invalid *core.Error
+		require.ErrorAs(t, err, &invalid, text)
+		require.Equal(t, "is not a filter: "+want, invalid.Fields[0].Message, text)
+	}
+	var faults core.Faults
+	deals.Check(&faults, "", filter.Filter{Field: "open", Op: filter.Has})
+	deals.Check(&faults, "", filter.Filter{Field: "worth", Op: filter.In})
+	require.Equal(t, core.Faults{
+		{Field: "/op", Rule: "op", Message: "has to be one of is for this field"},
+		{Field: "/op", Rule: "op", Message: "has to be one of is, from, before, has, hasNot for this field"},
+	}, faults)
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(`{"all": [{"field": "title", "op": "contains", "value": "x"}, {"not": {"field": "made", "op": "from", "value": "2026-01-02T03:04:05Z"}}]}`)
 	f.Add(`{"field": "stage", "op": "in", "value": ["a", 1.5, null]}`)

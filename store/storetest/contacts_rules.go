@@ -200,6 +200,19 @@ var contactRuleContracts = []contract{
 		require.Empty(t, w.all())
 		w.contact(crm.NewContact{Name: long(200), Notes: long(4000), Traits: "a\nb", Source: long(50)})
 	}},
+	{"Contacts/keep of an edit nothing of what is not edit's", func(t *testing.T, w *world) {
+		ada, other := w.contact(crm.NewContact{Name: "Ada", Phone: "(11) 91234-5678"}), w.contact(crm.NewContact{Name: "Grace"})
+		same, err := w.ws().Contacts.Update(t.Context(), ada.ID, func(c *crm.Contact) error {
+			deleted := instant("2030-01-07 12:00")
+			c.ID, c.PhoneTyped, c.Incomplete, c.Stamp, c.DeletedAt, c.MergedIntoID = other.ID, "x", true, crm.Stamp{}, &deleted, other.ID
+			return nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, ada, same)
+		got, err := w.ws().Contacts.Get(t.Context(), ada.ID)
+		require.NoError(t, err)
+		require.Equal(t, ada, got)
+	}},
 	{"Contacts/keep values that later rules would refuse, as long as they are not changed", func(t *testing.T, w *world) {
 		_, plan := w.imports(w.ws(), "name,phone,mobile\nAda,555 0100 x371,555 0101\n", crm.ImportOptions{KeepPhones: true})
 		id := plan[0].ContactID

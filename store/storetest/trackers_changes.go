@@ -165,45 +165,6 @@ var trackerChangeContracts = []contract{
 		require.NoError(t, err)
 		require.Equal(t, none, got)
 	}},
-	{"Trackers/whose field takes one value where it took many lose none of them", func(t *testing.T, w *world) {
-		for _, change := range []struct {
-			to      crm.NewField
-			plan    []string
-			becomes crm.FieldValue
-			kept    []crm.OldValue
-		}{
-			{
-				crm.NewField{Name: "sizes", Type: crm.SelectField, Options: []string{"S", "M", "L"}},
-				[]string{"sizes L > kept 1", "sizes S > S 1"}, crm.Text("S"), []crm.OldValue{{Field: "sizes", Label: "sizes", Value: "L"}},
-			},
-			{crm.NewField{Name: "sizes", Type: crm.TextField}, []string{"sizes > text 1"}, crm.Text("S, L"), []crm.OldValue{}},
-			{
-				crm.NewField{Name: "sizes", Type: crm.NumberField},
-				[]string{"sizes > kept 1"}, crm.FieldValue{}, []crm.OldValue{{Field: "sizes", Label: "sizes", Value: "S"}, {Field: "sizes", Label: "sizes", Value: "L"}},
-			},
-		} {
-			d := w.deals(core.System())
-			l := d.lead(d.about(crm.LeadDetails{Values: crm.Values{"sizes": crm.Choose("S", "L")}}))
-			fields := newFields(d.tracker.Fields)
-			for i := range fields {
-				if fields[i].Name == "sizes" {
-					fields[i] = change.to
-				}
-			}
-			plan, err := d.PlanFields(t.Context(), d.tracker.ID, crm.FieldsChange{Fields: fields})
-			require.NoError(t, err)
-			require.Equal(t, change.plan, effectText(plan))
-			tracker, err := d.SetFields(t.Context(), d.tracker.ID, crm.FieldsChange{Fields: fields, Confirmed: true})
-			require.NoError(t, err)
-			got, err := d.Get(t.Context(), l.ID)
-			require.NoError(t, err)
-			require.Equal(t, change.becomes, got.Values["sizes"], "as the plan has it")
-			require.Equal(t, change.kept, got.OldValues)
-			read, err := w.ws().Trackers.Get(t.Context(), d.tracker.ID)
-			require.NoError(t, err)
-			require.Equal(t, tracker, read)
-		}
-	}},
 	{"Trackers/that lose a field keep its values to be read, and may have its name anew", func(t *testing.T, w *world) {
 		d := w.deals(core.System())
 		l := d.lead(d.about(crm.LeadDetails{Values: crm.Values{"budget": crm.Text("5"), "name": crm.Text("n")}}))
