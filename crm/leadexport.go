@@ -14,8 +14,8 @@ import (
 )
 
 // Export makes ready to write the leads that the filter lets through, as CSV or JSON lines: the
-// oldest first, whatever the order of the filter. CSV has a column for each field of the filter's
-// tracker, "values.<name>", and without a tracker one with all values as JSON. It needs
+// oldest first, whatever the order of the filter. CSV has a column for each field of the tracker that
+// the filter names, or its view, "values.<name>", and without one a column of all values as JSON. It needs
 // [core.LeadsExport] and [core.LeadsRead]. Whoever sees own rows only exports those.
 func (s *Leads) Export(ctx context.Context, f LeadFilter, format ExportFormat) (*LeadExport, error) {
 	if err := errors.Join(permit(s.work, core.LeadsExport), permit(s.work, core.LeadsRead)); err != nil {
@@ -36,10 +36,10 @@ func (s *Leads) Export(ctx context.Context, f LeadFilter, format ExportFormat) (
 		return nil, core.Faults{{Field: "/format", Rule: "enum", Message: "has to be csv or jsonl"}}.Err()
 	}
 	columns := leadColumns
-	if f.Tracker.IsZero() {
+	if q.Of.IsZero() {
 		columns = append(columns[:len(columns):len(columns)], leadColumn{"values", valuesCell})
 	} else {
-		tracker, err := tx.Store.Tracker(ctx, f.Tracker)
+		tracker, err := tx.Store.Tracker(ctx, q.Of)
 		if err != nil {
 			return nil, err
 		}

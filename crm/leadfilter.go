@@ -103,6 +103,7 @@ var leadSorts = []string{
 // LeadQuery is a LeadFilter as a store needs it: checked, and with the fields that it names.
 type LeadQuery struct {
 	LeadFilter
+	Of         core.ID[Tracker] // that Tracker, Where or the view names; zero: none
 	Conditions []FieldCondition // of Values
 	SortField  core.ID[Field]   // of a Sort by a field; else zero
 
@@ -133,10 +134,10 @@ func (f LeadFilter) query(ctx context.Context, tx Tx) (LeadQuery, error) {
 	if err != nil {
 		return q, err
 	}
+	q.Of = cmp.Or(f.Tracker, trackerNamed(f.Where), trackerNamed(saved))
 	name, byField := fieldOfSort(q.Sort)
 	if !f.Where.IsZero() || !saved.IsZero() || len(f.Values) > 0 || byField {
-		tracker := cmp.Or(f.Tracker, trackerNamed(f.Where), trackerNamed(saved))
-		of, err := leadFiltersOf(ctx, tx, &faults, "/trackerId", tracker)
+		of, err := leadFiltersOf(ctx, tx, &faults, "/trackerId", q.Of)
 		if err != nil {
 			return q, err
 		}

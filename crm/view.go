@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"github.com/clientele-crm/clientele/core"
@@ -80,11 +81,15 @@ func checkSort(f *core.Faults, sort string, known []string) {
 	}
 }
 
-// checked brings a view into the form in which it is kept.
-func (of viewed) checked(ctx context.Context, tx Tx, v *View) error {
+// checked brings a view into the form in which it is kept. A filter that is as it was is not judged
+// again: what it names may be gone since.
+func (of viewed) checked(ctx context.Context, tx Tx, was, v *View) error {
 	var f core.Faults
 	if v.Name = f.Line("/name", v.Name, maxName); v.Name == "" {
 		f.Add("/name", "required", "a view has to have a name")
+	}
+	if v.Sort == was.Sort && reflect.DeepEqual(v.Filter, was.Filter) {
+		return f.Err()
 	}
 	if err := of.check(ctx, tx, &f, v); err != nil {
 		return err

@@ -37,7 +37,7 @@ func (s *Views) Create(ctx context.Context, n NewView) (View, error) {
 	var v View
 	err := s.work.Atomic(ctx, func(tx Tx) error {
 		v = View{ID: core.NewID[View](tx.Env), Of: s.of.of, NewView: n, Stamp: newStamp(tx)}
-		if err := s.of.checked(ctx, tx, &v); err != nil {
+		if err := s.of.checked(ctx, tx, &View{}, &v); err != nil {
 			return err
 		}
 		if err := tx.Store.InsertView(ctx, v); err != nil {
@@ -62,11 +62,12 @@ func (s *Views) Update(ctx context.Context, id core.ID[View], edit func(*View) e
 		return View{}, err
 	}
 	return change(ctx, s.work, s.keeper(), id, ViewUpdated, func(tx Tx, was, v *View) error {
+		v.Filter = was.Filter.Clone() // edit may write into it; was keeps its own
 		if err := edit(v); err != nil {
 			return err
 		}
 		v.ID, v.Of = was.ID, was.Of
-		return s.of.checked(ctx, tx, v)
+		return s.of.checked(ctx, tx, was, v)
 	})
 }
 

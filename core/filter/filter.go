@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/clientele-crm/clientele/core"
@@ -63,6 +64,27 @@ const nesting = 2*MaxDepth + 8
 // IsZero reports whether the filter is none.
 func (f Filter) IsZero() bool {
 	return f.All == nil && f.Any == nil && f.Not == nil && f.Field == "" && f.Op == "" && f.Value == nil
+}
+
+// Clone is a copy that shares nothing that can be written to.
+func (f Filter) Clone() Filter {
+	f.All, f.Any = clones(f.All), clones(f.Any)
+	if f.Not != nil {
+		not := f.Not.Clone()
+		f.Not = &not
+	}
+	if list, is := f.Value.([]any); is { // of JSON
+		f.Value = slices.Clone(list)
+	}
+	return f
+}
+
+func clones(fs []Filter) []Filter {
+	fs = slices.Clone(fs)
+	for i := range fs {
+		fs[i] = fs[i].Clone()
+	}
+	return fs
 }
 
 // Parse reads a filter's JSON, up to 64 KiB of it. The error is [core.ErrInvalid].

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/core/filter"
 	"github.com/clientele-crm/clientele/crm"
 )
 
@@ -39,6 +40,15 @@ var leadExportContracts = []contract{
 		var values crm.Values
 		require.NoError(t, json.Unmarshal([]byte(rows[1][len(rows[1])-1]), &values))
 		require.Equal(t, l.Values, values, "without a tracker all are in one cell")
+
+		of := filter.Filter{Field: "trackerId", Op: filter.Is, Value: d.tracker.ID}
+		view, err := w.ws().LeadViews.Create(t.Context(), crm.NewView{Name: "x", Filter: of})
+		require.NoError(t, err)
+		for _, f := range []crm.LeadFilter{{Where: of}, {View: view.ID}} {
+			rows, err = csv.NewReader(d.export(t, f, crm.ExportCSV)).ReadAll()
+			require.NoError(t, err)
+			require.Contains(t, rows[0], "values.budget", "the filter names the tracker")
+		}
 
 		var line crm.Lead
 		require.NoError(t, json.NewDecoder(d.export(t, crm.LeadFilter{}, crm.ExportJSONLines)).Decode(&line))

@@ -64,6 +64,25 @@ var viewContracts = []contract{
 		}
 		require.Equal(t, []string{"view.created", "view.updated", "view.deleted"}, actions)
 	}},
+	{"Views/of what is gone can be renamed all the same, and are edited in place", func(t *testing.T, w *world) {
+		d := w.deals(core.System())
+		of := filter.Filter{All: []filter.Filter{
+			{Field: "trackerId", Op: filter.Is, Value: d.tracker.ID}, {Not: &filter.Filter{Field: "values.budget", Op: filter.From, Value: 5}},
+		}}
+		v, err := w.ws().LeadViews.Create(t.Context(), crm.NewView{Name: "x", Filter: of, Sort: "values.budget"})
+		require.NoError(t, err)
+		edited, err := w.ws().LeadViews.Update(t.Context(), v.ID, func(v *crm.View) error { v.Filter.All[1].Not.Value = "7"; return nil })
+		require.NoError(t, err)
+		require.EqualValues(t, 2, edited.Version)
+		require.Equal(t, "7", edited.Filter.All[1].Not.Value)
+		_, err = d.SetFields(t.Context(), d.tracker.ID, crm.FieldsChange{Fields: []crm.NewField{}})
+		require.NoError(t, err)
+		renamed, err := w.ws().LeadViews.Update(t.Context(), v.ID, func(v *crm.View) error { v.Name = "y"; return nil })
+		require.NoError(t, err)
+		require.Equal(t, edited.Filter, renamed.Filter)
+		_, err = w.ws().LeadViews.Update(t.Context(), v.ID, func(v *crm.View) error { v.Filter.All[1].Not.Value = "8"; return nil })
+		require.Equal(t, []string{"/filter/all/1/not/field field", "/sort sort"}, faults(t, err))
+	}},
 	{"Views/are their maker's, unless they are shared", func(t *testing.T, w *world) {
 		ada, bob, partner := person(core.ContactsRead, core.ContactsWrite), person(core.ContactsRead, core.ContactsWrite), own(core.ContactsRead, core.ContactsWrite)
 		private, err := w.as(ada).ContactViews.Create(t.Context(), crm.NewView{Name: "private"})
