@@ -44,7 +44,7 @@ func Run(t *testing.T, open Open) {
 		activityContracts,
 		socialLinkContracts,
 		trackerContracts,
-		trackerChangeContracts, trackerKeptContracts,
+		trackerChangeContracts, trackerKeptContracts, ruleContracts,
 		leadContracts,
 		leadMoveContracts,
 		leadAssignContracts,
