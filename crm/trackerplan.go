@@ -29,7 +29,7 @@ type EffectOn struct {
 	Value   string `json:"value,omitempty"`  // or one option of it; absent: whichever
 	Becomes string `json:"becomes"`          // the stage or option that is in its place; see Kept
 	Kept    bool   `json:"kept,omitempty"`   // it fits no more: it stays readable in oldValues or in a retired field
-	Closed  *bool  `json:"closed,omitempty"` // the leads in the stage are closed by it, or opened
+	Closed  *bool  `json:"closed,omitempty"` // of a stage whose kind changes: its leads are won or lost by it, or neither
 	Leads   int    `json:"leads"`            // how many have it
 }
 

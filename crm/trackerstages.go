@@ -31,8 +31,9 @@ func (s *Trackers) PlanStages(ctx context.Context, id core.ID[Tracker], c Stages
 
 // SetStages gives a tracker a whole new pipeline. The leads of stages that go are moved to where
 // the change says, whatever those require, and each move is recorded. Leads in a stage whose kind
-// changes are closed or opened by it. [core.ErrState]: leads are affected and the change is not
-// confirmed, or a stage that goes has leads and none to move them to.
+// changes are closed or opened by it, and what is lost no more has no reason for it. [core.ErrState]:
+// leads are affected and the change is not confirmed, or a stage that goes has leads and none to move
+// them to.
 func (s *Trackers) SetStages(ctx context.Context, id core.ID[Tracker], c StagesChange, checks ...Check[Tracker]) (Tracker, error) {
 	return c.reform(s.work, checks, true).do(ctx, id)
 }
@@ -69,10 +70,10 @@ func (c StagesChange) checkTargets(f *core.Faults, was, t Tracker) {
 }
 
 // touched are the stages of before whose leads the change touches: those that go, and those whose
-// leads are closed or opened by it.
+// leads are closed or opened by it, or won where they were lost.
 func touched(was, t Tracker) (keys []string) {
 	for _, s := range was.Stages {
-		if now, stays := t.Stage(s.Key); !stays || now.Kind.closed() != s.Kind.closed() {
+		if now, stays := t.Stage(s.Key); !stays || now.Kind != s.Kind && (now.Kind.closed() || s.Kind.closed()) {
 			keys = append(keys, s.Key)
 		}
 	}

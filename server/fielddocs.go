@@ -360,7 +360,7 @@ var fieldDocs = map[string]string{
 	"crm.Effect.Leads":                             "Leads are those of the first 200 that are touched, by their ids, which the actor sees.",
 	"crm.EffectOn":                                 "EffectOn is what becomes of one stage, or of one value of a field.",
 	"crm.EffectOn.Becomes":                         "The stage or option that is in its place; see Kept.",
-	"crm.EffectOn.Closed":                          "The leads in the stage are closed by it, or opened.",
+	"crm.EffectOn.Closed":                          "Of a stage whose kind changes: its leads are won or lost by it, or neither.",
 	"crm.EffectOn.Field":                           "Or the name of a field.",
 	"crm.EffectOn.Kept":                            "It fits no more: it stays readable in oldValues or in a retired field.",
 	"crm.EffectOn.Leads":                           "How many have it.",

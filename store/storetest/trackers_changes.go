@@ -88,6 +88,20 @@ var trackerChangeContracts = []contract{
 		got, err = d.Get(t.Context(), l.ID)
 		require.NoError(t, err)
 		require.Nil(t, got.ClosedAt)
+
+		lost, err := d.Move(t.Context(), l.ID, crm.Move{To: "closed_lost", LostReason: "dear"})
+		require.NoError(t, err)
+		stages = crm.DefaultStages()
+		stages[6].Kind = crm.WonStage
+		_, err = d.SetStages(t.Context(), d.tracker.ID, crm.StagesChange{Stages: stages})
+		require.ErrorIs(t, err, core.ErrState, "what was lost is not won unseen")
+		_, err = d.SetStages(t.Context(), d.tracker.ID, crm.StagesChange{Stages: stages, Confirmed: true})
+		require.NoError(t, err)
+		got, err = d.Get(t.Context(), l.ID)
+		require.NoError(t, err)
+		require.Equal(t, lost.ClosedAt, got.ClosedAt)
+		require.Empty(t, got.LostReason)
+		require.Equal(t, "closed_lost", got.Reached)
 	}},
 	{"Trackers/whose options change show whose values that changes, and lose none", func(t *testing.T, w *world) {
 		d := w.deals(core.System())
