@@ -23,13 +23,17 @@ type booking struct {
 func (b booking) Plain() scheduling.Tx {
 	tx := b.session.Scheduling().Plain()
 	tx.Calendars = b.calendars
-	tx.Clients, tx.Jobs = clients{crm.NewContacts(b.session.CRM())}, b.session.Jobs()
+	tx.Clients, tx.Jobs = clients{crm.NewContacts(b.session.CRM()), b.session.Scope().Actor.OwnRows}, b.session.Jobs()
 	tx.Members = colleagues{b.session}
 	return tx
 }
 
 func (b booking) Atomic(ctx context.Context, fn func(scheduling.Tx) error) error {
 	return b.session.Atomic(ctx, func(s store.Session) error { return fn(booking{s, b.calendars}.Plain()) })
+}
+
+func (b booking) Snapshot(ctx context.Context, fn func(scheduling.Tx) error) error {
+	return b.session.Snapshot(ctx, func(s store.Session) error { return fn(booking{s, b.calendars}.Plain()) })
 }
 
 // bookings are the booking of all companies, for the background work.
@@ -45,7 +49,10 @@ func (b bookings) In(scope core.Scope) core.Work[scheduling.Tx] {
 func (b bookings) Env() core.Env { return b.Platform().Plain().Env }
 
 // clients are contacts. Who may book sees and makes those that they may as contacts.
-type clients struct{ contacts *crm.Contacts }
+type clients struct {
+	contacts *crm.Contacts
+	ownRows  bool // who books sees their own contacts alone
+}
 
 func (c clients) Check(ctx context.Context, id core.ID[scheduling.Client]) error {
 	_, err := c.contacts.Hold(ctx, core.ID[crm.Contact](id))
@@ -55,11 +62,14 @@ func (c clients) Check(ctx context.Context, id core.ID[scheduling.Client]) error
 func (c clients) Receive(ctx context.Context, p scheduling.Person) (core.ID[scheduling.Client], error) {
 	made, err := c.contacts.Receive(ctx, crm.NewContact{Name: p.Name, Email: core.Email(p.Email), Phone: crm.Phone(p.Phone), Source: "booking"})
 	var exists *core.Error
-	if errors.Is(err, core.ErrExists) && errors.As(err, &exists) && !exists.Holder.IsZero() {
-		held, err := c.contacts.Hold(ctx, core.ID[crm.Contact]{UUID: exists.Holder.ID})
-		return core.ID[scheduling.Client]{UUID: held.ID.UUID}, err
+	if !errors.Is(err, core.ErrExists) || !errors.As(err, &exists) || exists.Holder.IsZero() && c.ownRows {
+		return core.ID[scheduling.Client]{UUID: made.ID.UUID}, err
 	}
-	return core.ID[scheduling.Client]{UUID: made.ID.UUID}, err
+	held, err := c.contacts.Hold(ctx, core.ID[crm.Contact]{UUID: exists.Holder.ID})
+	if errors.Is(err, core.ErrNotFound) {
+		err = core.Stale("contact") // who had the address was deleted or merged, or has it no more: it is asked again
+	}
+	return core.ID[scheduling.Client]{UUID: held.ID.UUID}, err
 }
 
 func (c clients) Person(ctx context.Context, id core.ID[scheduling.Client]) (scheduling.Person, error) {

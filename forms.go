@@ -25,6 +25,11 @@ func (w forms) Atomic(ctx context.Context, fn func(assessment.Tx) error) error {
 	return w.session.Atomic(ctx, func(s store.Session) error { return fn(w.tx(s)) })
 }
 
+// Snapshot implements [core.Work].
+func (w forms) Snapshot(ctx context.Context, fn func(assessment.Tx) error) error {
+	return w.session.Snapshot(ctx, func(s store.Session) error { return fn(w.tx(s)) })
+}
+
 func (w forms) tx(s store.Session) assessment.Tx {
 	tx := s.Assessment().Plain()
 	tx.People, tx.Scorers = people{s}, w.scorers
@@ -96,8 +101,12 @@ func (p people) WriteProfile(ctx context.Context, id assessment.ContactID, chang
 		return nil
 	})
 	var known *core.Error
-	if errors.As(err, &known) && known.Code == "contact_deleted" {
+	switch {
+	case !errors.As(err, &known):
+	case known.Code == "contact_deleted":
 		return nil
+	case known.Code == "contact_merged":
+		return core.Stale("contact") // since the caller has read whose it is: it is the other's by now
 	}
 	return err
 }

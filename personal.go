@@ -31,6 +31,10 @@ func (p persons) Atomic(ctx context.Context, fn func(crm.Tx) error) error {
 	return p.session.Atomic(ctx, func(s store.Session) error { return fn(persons{s, p.scorers}.Plain()) })
 }
 
+func (p persons) Snapshot(ctx context.Context, fn func(crm.Tx) error) error {
+	return p.session.Snapshot(ctx, func(s store.Session) error { return fn(persons{s, p.scorers}.Plain()) })
+}
+
 // booked is the appointments of people.
 type booked struct{ session store.Session }
 

@@ -24,6 +24,10 @@ func (w selling) Atomic(ctx context.Context, fn func(crm.Tx) error) error {
 	return w.session.Atomic(ctx, func(s store.Session) error { return fn(selling{s}.Plain()) })
 }
 
+func (w selling) Snapshot(ctx context.Context, fn func(crm.Tx) error) error {
+	return w.session.Snapshot(ctx, func(s store.Session) error { return fn(selling{s}.Plain()) })
+}
+
 // colleagues are the members of the company. An embedder's company, whose users are its own, has
 // none: there anybody may be given leads and take appointments.
 type colleagues struct{ session store.Session }

@@ -25,3 +25,7 @@ func (w staff) Plain() identity.Tx {
 func (w staff) Atomic(ctx context.Context, fn func(identity.Tx) error) error {
 	return w.session.Atomic(ctx, func(s store.Session) error { return fn(staff{s}.Plain()) })
 }
+
+func (w staff) Snapshot(ctx context.Context, fn func(identity.Tx) error) error {
+	return w.session.Snapshot(ctx, func(s store.Session) error { return fn(staff{s}.Plain()) })
+}

@@ -15,6 +15,10 @@ type Work[T any] interface {
 	// back otherwise and when fn panics. Inside a transaction already, it is a savepoint:
 	// what fn did is undone alone.
 	Atomic(ctx context.Context, fn func(T) error) error
+
+	// Snapshot calls fn with a T that only reads, and sees in all its questions what there was at one
+	// instant. Inside a transaction already, it sees what that does. Others may write meanwhile.
+	Snapshot(ctx context.Context, fn func(T) error) error
 }
 
 // Attempts is how often a change is tried that somebody else overtakes. Each time, one of

@@ -20,6 +20,8 @@ func (c *counted) Atomic(_ context.Context, fn func(int) error) error {
 	return fn(c.tries)
 }
 
+func (c *counted) Snapshot(_ context.Context, fn func(int) error) error { return fn(c.tries) }
+
 func TestRetry(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")

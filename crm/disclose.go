@@ -20,21 +20,29 @@ type Record struct {
 // hangs on it, what the other packages have, and the entries of the audit about them. It needs
 // [core.ContactsDisclose], which lets one see all of that whatever else one may see; the
 // contact has to be one that the actor sees. An error of tell ends it.
+//
+// All of it is as it was at one instant: a merge meanwhile takes nothing out of it. Until it ends it has a connection
+// of the database, so tell asks the database for nothing where there is but one.
 func (s *Privacy) Disclose(ctx context.Context, id core.ID[Contact], tell func(Record) error) error {
 	if err := permit(s.work, core.ContactsDisclose); err != nil {
 		return err
 	}
-	tx := s.work.Plain()
-	c, err := survivor(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	tx.Store = tx.Everyones() // what hangs on the contact may be somebody else's
-	p, err := tx.person(ctx, c)
-	if err != nil {
-		return err
-	}
-	record := func(kind string, record any) error { return tell(Record{kind, record}) }
+	return s.work.Snapshot(ctx, func(tx Tx) error {
+		c, err := survivor(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		tx.Store = tx.Everyones() // what hangs on the contact may be somebody else's
+		p, err := tx.person(ctx, c)
+		if err != nil {
+			return err
+		}
+		return tx.discloseAll(ctx, p, func(kind string, record any) error { return tell(Record{kind, record}) })
+	})
+}
+
+// discloseAll tells of all that is kept of a person.
+func (tx Tx) discloseAll(ctx context.Context, p Person, record func(kind string, record any) error) error {
 	for _, id := range p.Contacts {
 		if err := tx.disclose(ctx, id, record); err != nil {
 			return err

@@ -59,7 +59,12 @@ type FunnelStage struct {
 // Funnel reports how far the leads of a tracker have come. The stages along the way are the open
 // and won ones, in their order.
 func (s *Leads) Funnel(ctx context.Context, f ReportFilter) (Funnel, error) {
-	tracker, sums, err := s.sums(ctx, f, PartStatus, PartReached)
+	var tracker Tracker
+	var sums []LeadSum
+	err := s.report(ctx, func(tx Tx) (err error) {
+		tracker, sums, err = tx.sums(ctx, f, PartStatus, PartReached)
+		return err
+	})
 	if err != nil {
 		return Funnel{}, err
 	}
@@ -72,7 +77,7 @@ func (s *Leads) Funnel(ctx context.Context, f ReportFilter) (Funnel, error) {
 	for _, sum := range sums {
 		at := stageAt(tracker.Stages, sum.Status)
 		if at < 0 {
-			continue // the tracker was changed between the two questions
+			continue // of a transaction of the caller's, during which the tracker was changed
 		}
 		report.Stages[at].Leads += sum.Leads
 		values[at].add(sum.Currency, sum.minor())
@@ -151,25 +156,36 @@ type Stay struct {
 func (s *Leads) Stays(ctx context.Context, f ReportFilter) ([]Stay, error) {
 	there := f
 	there.CreatedFrom, there.CreatedBefore = time.Time{}, time.Time{}
-	tracker, sums, err := s.sums(ctx, there, PartStatus, SumEntered)
+	var tracker Tracker
+	var sums []LeadSum
+	var left []StaySum
+	err := s.report(ctx, func(tx Tx) (err error) {
+		if tracker, sums, err = tx.sums(ctx, there, PartStatus, SumEntered); err == nil {
+			left, err = tx.stays(ctx, f, tracker)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	tx := s.work.Plain()
+	return staysOf(tracker, sums, left, s.work.Plain().Env.Time().Unix()), nil
+}
+
+// stays reads how long leads of the tracker have been in its stages that they left.
+func (tx Tx) stays(ctx context.Context, f ReportFilter, t Tracker) ([]StaySum, error) {
 	leaving := f.leads()
-	for _, stage := range tracker.Stages {
+	for _, stage := range t.Stages {
 		leaving.Status = append(leaving.Status, stage.Key)
 	}
 	q, err := leaving.query(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	left, err := tx.Store.SumStays(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	return tx.Store.SumStays(ctx, q)
+}
+
+func staysOf(tracker Tracker, sums []LeadSum, left []StaySum, now int64) []Stay {
 	stays := make([]Stay, len(tracker.Stages))
-	now := tx.Env.Time().Unix()
 	for i, stage := range tracker.Stages {
 		stays[i] = Stay{Key: stage.Key, Label: stage.Label}
 		var entered int64
@@ -188,15 +204,19 @@ func (s *Leads) Stays(ctx context.Context, f ReportFilter) ([]Stay, error) {
 			}
 		}
 	}
-	return stays, nil
+	return stays
+}
+
+// report reads what a report is made of, all at one instant.
+func (s *Leads) report(ctx context.Context, read func(Tx) error) error {
+	if err := permit(s.work, core.ReportsRead); err != nil {
+		return err
+	}
+	return s.work.Snapshot(ctx, read)
 }
 
 // sums reads the sums of the leads of a tracker, which the filter has to name.
-func (s *Leads) sums(ctx context.Context, f ReportFilter, by ...LeadPart) (Tracker, []LeadSum, error) {
-	if err := permit(s.work, core.ReportsRead); err != nil {
-		return Tracker{}, nil, err
-	}
-	tx := s.work.Plain()
+func (tx Tx) sums(ctx context.Context, f ReportFilter, by ...LeadPart) (Tracker, []LeadSum, error) {
 	if f.Tracker.IsZero() {
 		return Tracker{}, nil, core.Faults{{Field: "/trackerId", Rule: "required", Message: "this report is of a tracker: say which"}}.Err()
 	}

@@ -51,7 +51,12 @@ func (s *Leads) Closed(ctx context.Context, f ReportFilter, by Grouping) ([]Clos
 	if f.ClosedFrom == "" {
 		f.ClosedFrom = "0001-01-01" // closed at all
 	}
-	kinds, sums, err := s.kindSums(ctx, f, "", PartTracker, PartStatus, part)
+	var kinds stagesByKey
+	var sums []LeadSum
+	err := s.report(ctx, func(tx Tx) (err error) {
+		kinds, sums, err = tx.kindSums(ctx, f, "", PartTracker, PartStatus, part)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +106,12 @@ type Expected struct {
 // Forecast reports what open leads may bring, by month and currency. Leads without a value are in
 // none.
 func (s *Leads) Forecast(ctx context.Context, f ReportFilter) ([]Expected, error) {
-	kinds, sums, err := s.kindSums(ctx, f, OpenStage, PartTracker, PartStatus, PartExpectedMonth)
+	var kinds stagesByKey
+	var sums []LeadSum
+	err := s.report(ctx, func(tx Tx) (err error) {
+		kinds, sums, err = tx.kindSums(ctx, f, OpenStage, PartTracker, PartStatus, PartExpectedMonth)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -147,11 +157,7 @@ func (m stagesByKey) of(s LeadSum) Stage {
 
 // kindSums are sums of the leads of one tracker or of all, with the stages that they are in. Of all trackers
 // they are of every kind: to leave some out costs more than to sum them up.
-func (s *Leads) kindSums(ctx context.Context, f ReportFilter, kind StageKind, by ...LeadPart) (stagesByKey, []LeadSum, error) {
-	if err := permit(s.work, core.ReportsRead); err != nil {
-		return nil, nil, err
-	}
-	tx := s.work.Plain()
+func (tx Tx) kindSums(ctx context.Context, f ReportFilter, kind StageKind, by ...LeadPart) (stagesByKey, []LeadSum, error) {
 	filter := f.leads()
 	if kind != "" && !f.Tracker.IsZero() { // by the keys, which are in the index
 		t, err := tx.Store.Tracker(ctx, f.Tracker)

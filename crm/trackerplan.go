@@ -124,22 +124,25 @@ type reform struct {
 	commit    func(ctx context.Context, tx Tx, was, t Tracker) error // what becomes of the leads
 }
 
-func (r reform) dry(ctx context.Context, id core.ID[Tracker]) (Effect, error) {
+func (r reform) dry(ctx context.Context, id core.ID[Tracker]) (e Effect, err error) {
 	if err := permit(r.work, core.TrackersWrite); err != nil {
 		return Effect{}, err
 	}
-	tx := r.work.Plain()
-	was, err := tx.Store.Tracker(ctx, id)
-	if err != nil {
-		return Effect{}, err
-	}
-	t := was.clone()
-	found, err := r.plan(ctx, tx, was, &t)
-	if err != nil {
-		return Effect{}, err
-	}
-	err = found.hide(ctx, tx)
-	return found.Effect, err
+	err = r.work.Snapshot(ctx, func(tx Tx) error {
+		was, err := tx.Store.Tracker(ctx, id)
+		if err != nil {
+			return err
+		}
+		t := was.clone()
+		found, err := r.plan(ctx, tx, was, &t)
+		if err != nil {
+			return err
+		}
+		err = found.hide(ctx, tx)
+		e = found.Effect
+		return err
+	})
+	return e, err
 }
 
 func (r reform) do(ctx context.Context, id core.ID[Tracker]) (Tracker, error) {

@@ -88,6 +88,9 @@ type Session interface {
 
 	// Atomic calls fn with a session inside a transaction; see [core.Work].
 	Atomic(ctx context.Context, fn func(Session) error) error
+
+	// Snapshot calls fn with a session that only reads, all at one instant; see [core.Work].
+	Snapshot(ctx context.Context, fn func(Session) error) error
 }
 
 // Bun is the backend in a database of store/sqlite or store/postgres.
@@ -157,4 +160,8 @@ func (s session) Webhooks() core.Work[webhooks.Tx] { return webhookstore.Work(s.
 
 func (s session) Atomic(ctx context.Context, fn func(Session) error) error {
 	return s.Session.Atomic(ctx, func(s *bunstore.Session) error { return fn(session{s}) })
+}
+
+func (s session) Snapshot(ctx context.Context, fn func(Session) error) error {
+	return s.Session.Snapshot(ctx, func(s *bunstore.Session) error { return fn(session{s}) })
 }

@@ -11,6 +11,7 @@ import (
 // query without arguments as it is, as pgdriver does, by the protocol that allows several in one.
 type messages struct {
 	*sql.Conn
+	begin   string // with a semicolon
 	begun   bool
 	refused bool   // the first message failed: perhaps before BEGIN, and then all that came now would be kept by itself
 	waiting []byte // statements, each with a semicolon
@@ -49,7 +50,7 @@ func (m *messages) QueryRowContext(ctx context.Context, query string, args ...an
 // whole is a query with what goes before it; first says that BEGIN does.
 func (m *messages) whole(query string) (text string, first bool) {
 	if first = !m.begun; first {
-		text = "BEGIN; "
+		text = m.begin
 	}
 	text += string(m.waiting) + query
 	m.begun, m.waiting = true, m.waiting[:0]

@@ -289,6 +289,10 @@ func (w work[T]) Atomic(ctx context.Context, fn func(T) error) error {
 	return w.s.Atomic(ctx, func(s *Session) error { return fn(w.of(s)) })
 }
 
+func (w work[T]) Snapshot(ctx context.Context, fn func(T) error) error {
+	return w.s.Snapshot(ctx, func(s *Session) error { return fn(w.of(s)) })
+}
+
 // Analyze renews the statistics of tables that have grown, where the database plans by
 // them and would else notice late. A table may say of which columns, "crm_notes (id)": those
 // of wide texts and JSON take the longest by far.

@@ -16,6 +16,7 @@ type transaction struct {
 	conn *messages // the connection of one of ours, where several statements may be one message
 
 	ours   bool  // not the embedder's
+	reads  bool  // it is a snapshot, which nothing is lost with: a statement of it may be broken off
 	left   bool  // behind it there is work to do, such as events
 	failed bool  // a statement failed, and it may be that nothing can be kept
 	ended  error // why the database has rolled back already; what came now would be kept by itself
@@ -33,7 +34,7 @@ func (t *transaction) ExecContext(ctx context.Context, query string, args ...any
 	if err := t.usable(ctx); err != nil {
 		return nil, err
 	}
-	res, err := t.of.ExecContext(context.WithoutCancel(ctx), query, args...)
+	res, err := t.of.ExecContext(t.lasting(ctx), query, args...)
 	return res, t.note(err)
 }
 
@@ -42,7 +43,7 @@ func (t *transaction) QueryContext(ctx context.Context, query string, args ...an
 	if err := t.usable(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := t.of.QueryContext(context.WithoutCancel(ctx), query, args...)
+	rows, err := t.of.QueryContext(t.lasting(ctx), query, args...)
 	return rows, t.note(err)
 }
 
@@ -53,9 +54,16 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 		end()
 		return t.of.QueryRowContext(over, query, args...)
 	}
-	row := t.of.QueryRowContext(context.WithoutCancel(ctx), query, args...)
+	row := t.of.QueryRowContext(t.lasting(ctx), query, args...)
 	_ = t.note(row.Err()) // the row tells it itself
 	return row
+}
+
+func (t *transaction) lasting(ctx context.Context) context.Context {
+	if t.reads {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
 }
 
 func (t *transaction) usable(ctx context.Context) error {
@@ -99,7 +107,7 @@ func (db *DB) begin(ctx context.Context) (*transaction, error) {
 	if err != nil {
 		return nil, err
 	}
-	of := &messages{Conn: conn}
+	of := &messages{Conn: conn, begin: "BEGIN; "}
 	return &transaction{of: of, db: db, conn: of, ours: true}, nil
 }
 

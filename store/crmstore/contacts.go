@@ -112,7 +112,7 @@ var contactOrders = []bunstore.Order[contactRow]{
 func createdText(r *contactRow) string { return bunstore.TimeText(r.CreatedAt) }
 func updatedText(r *contactRow) string { return bunstore.TimeText(r.UpdatedAt) }
 
-func (s store) ListContacts(ctx context.Context, f crm.ContactFilter, p core.Page) (core.List[crm.Contact], error) {
+func (s store) listContacts(ctx context.Context, f crm.ContactFilter, p core.Page) (core.List[crm.Contact], error) {
 	order, err := bunstore.Find(contactOrders, string(f.Sort))
 	if err != nil {
 		return core.List[crm.Contact]{}, err
@@ -127,7 +127,7 @@ func (s store) ListContacts(ctx context.Context, f crm.ContactFilter, p core.Pag
 		func(r *contactRow) crm.Contact { return r.Contact })
 }
 
-func (s store) ContactBatch(ctx context.Context, f crm.ContactFilter, p core.Page) (core.List[crm.Contact], error) {
+func (s store) contactBatch(ctx context.Context, f crm.ContactFilter, p core.Page) (core.List[crm.Contact], error) {
 	f.Sort = crm.ByCreated
 	order, err := bunstore.Find(contactOrders, string(f.Sort))
 	if err != nil {
@@ -143,7 +143,7 @@ func (s store) ContactBatch(ctx context.Context, f crm.ContactFilter, p core.Pag
 		func(r *contactRow) crm.Contact { return r.Contact })
 }
 
-func (s store) CountContacts(ctx context.Context, f crm.ContactFilter, limit int) (int, error) {
+func (s store) countContacts(ctx context.Context, f crm.ContactFilter, limit int) (int, error) {
 	var rows []contactRow
 	f.Sort = crm.ByName // a count has no order: whatever index is the shortest
 	q, err := s.filtered(ctx, f, &rows)

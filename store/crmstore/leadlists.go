@@ -38,7 +38,7 @@ func bindInt(v string) (any, error) {
 	return n, nil
 }
 
-func (s store) ListLeads(ctx context.Context, q crm.LeadQuery, p core.Page) (core.List[crm.Lead], error) {
+func (s store) listLeads(ctx context.Context, q crm.LeadQuery, p core.Page) (core.List[crm.Lead], error) {
 	if !q.SortField.IsZero() {
 		return s.listByField(ctx, q, p)
 	}
@@ -60,7 +60,7 @@ func (s store) ListLeads(ctx context.Context, q crm.LeadQuery, p core.Page) (cor
 	return core.List[crm.Lead]{Items: whole, Next: page.Next}, err
 }
 
-func (s store) LeadBatch(ctx context.Context, q crm.LeadQuery, p core.Page) (core.List[crm.Lead], error) {
+func (s store) leadBatch(ctx context.Context, q crm.LeadQuery, p core.Page) (core.List[crm.Lead], error) {
 	order, err := bunstore.Find(leadOrders, string(crm.LeadsOldest))
 	if err != nil {
 		return core.List[crm.Lead]{}, err
@@ -124,7 +124,7 @@ func (s store) listByField(ctx context.Context, q crm.LeadQuery, p core.Page) (c
 	return core.List[crm.Lead]{Items: whole, Next: page.Next}, err
 }
 
-func (s store) CountLeads(ctx context.Context, q crm.LeadQuery, limit int) (int, error) {
+func (s store) countLeads(ctx context.Context, q crm.LeadQuery, limit int) (int, error) {
 	counted, err := s.foundLeads(ctx, q, s.Select(leads, (*leadRow)(nil)))
 	if err != nil {
 		return 0, err

@@ -250,6 +250,8 @@ func (j joined) Plain() crm.Tx { return j.tx }
 
 func (j joined) Atomic(_ context.Context, fn func(crm.Tx) error) error { return fn(j.tx) }
 
+func (j joined) Snapshot(_ context.Context, fn func(crm.Tx) error) error { return fn(j.tx) }
+
 // deletedAgo deletes a contact of our company as if it had been done so long ago.
 func (w *world) deletedAgo(id core.ID[crm.Contact], ago time.Duration) {
 	w.t.Helper()
