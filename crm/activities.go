@@ -57,7 +57,7 @@ func (s *Activities) Update(ctx context.Context, id core.ID[Activity], edit func
 		return Activity{}, err
 	}
 	a, err := change(ctx, s.work, activityKeeper, id, ActivityUpdated, func(tx Tx, was, a *Activity) error {
-		if err := live(ctx, tx, was.ContactID); err != nil {
+		if err := liveStill(ctx, tx, was.ContactID); err != nil {
 			return err
 		}
 		if was.ScheduledAt != nil {
@@ -82,7 +82,7 @@ func (s *Activities) Delete(ctx context.Context, id core.ID[Activity], checks ..
 		return err
 	}
 	_, err := erase(ctx, s.work, activityKeeper, id, ActivityDeleted, func(tx Tx, a *Activity) error {
-		if err := live(ctx, tx, a.ContactID); err != nil {
+		if err := liveStill(ctx, tx, a.ContactID); err != nil {
 			return err
 		}
 		return allow(*a, checks)
@@ -100,12 +100,9 @@ func (s *Activities) List(ctx context.Context, contact core.ID[Contact], f Activ
 	if err := faults.Err(); err != nil {
 		return core.List[Activity]{}, err
 	}
-	tx := s.work.Plain()
-	c, err := survivor(ctx, tx, contact)
-	if err != nil {
-		return core.List[Activity]{}, err
-	}
-	return tx.Store.ListActivities(ctx, c.ID, f, p)
+	return listOf(ctx, s.work, contact, func(tx Tx, of core.ID[Contact]) (core.List[Activity], error) {
+		return tx.Store.ListActivities(ctx, of, f, p)
+	})
 }
 
 // All runs through a contact's activities, page by page.

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/clientele-crm/clientele/core"
@@ -24,21 +25,24 @@ func (s *Notes) Attach(ctx context.Context, id core.ID[Note], name string, r io.
 		return Note{}, errNoBlobs
 	}
 	// Not for nothing: whoever may not change the note shall not fill the disk.
-	n, err := s.work.Plain().Store.Note(ctx, id)
+	err := core.Retry(ctx, s.work, func(tx Tx) error {
+		n, err := tx.Store.Note(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := liveStill(ctx, tx, n.ContactID); err != nil {
+			return err
+		}
+		return allow(n, checks)
+	})
 	if err != nil {
-		return Note{}, err
-	}
-	if err := live(ctx, s.work.Plain(), n.ContactID); err != nil {
-		return Note{}, err
-	}
-	if err := allow(n, checks); err != nil {
 		return Note{}, err
 	}
 	blob, err := s.blobs.Put(ctx, r)
 	if err != nil {
 		return Note{}, err
 	}
-	n, err = s.change(ctx, id, func(was, n *Note) error {
+	n, err := s.change(ctx, id, func(was, n *Note) error {
 		if err := allow(*was, checks); err != nil {
 			return err
 		}
@@ -70,18 +74,24 @@ func (s *Notes) Detach(ctx context.Context, id core.ID[Note], checks ...Check[No
 // "Content-Disposition: attachment" and "X-Content-Type-Options: nosniff": the file is a
 // stranger's.
 func (s *Notes) Attachment(ctx context.Context, id core.ID[Note]) (Note, io.ReadCloser, error) {
-	n, err := s.Get(ctx, id)
-	if err != nil {
-		return Note{}, nil, err
+	for missing := ""; ; {
+		n, err := s.Get(ctx, id)
+		if err != nil {
+			return Note{}, nil, err
+		}
+		if n.AttachmentKey == "" || s.blobs == nil || n.AttachmentKey == missing {
+			return Note{}, nil, core.NotFound("attachment")
+		}
+		file, err := s.blobs.Open(ctx, n.AttachmentKey)
+		if errors.Is(err, core.ErrNotFound) {
+			missing = n.AttachmentKey // or the note has another by now
+			continue
+		}
+		if err != nil {
+			return Note{}, nil, err
+		}
+		return n, file, nil
 	}
-	if n.AttachmentKey == "" || s.blobs == nil {
-		return Note{}, nil, core.NotFound("attachment")
-	}
-	file, err := s.blobs.Open(ctx, n.AttachmentKey)
-	if err != nil {
-		return Note{}, nil, err
-	}
-	return n, file, nil
 }
 
 // remove removes a file that no note has any longer. Inside a transaction of the caller's

@@ -121,3 +121,16 @@ func live(ctx context.Context, tx Tx, id core.ID[Contact]) error {
 	}
 	return standing(&c)
 }
+
+// liveStill is live of the contact of something that was read before: where a merge has given that to another
+// contact since, it is read anew.
+func liveStill(ctx context.Context, tx Tx, id core.ID[Contact]) error {
+	c, err := tx.Store.HoldContact(ctx, id)
+	if err == nil && isMerged(&c) {
+		err = core.Stale("contact")
+	}
+	if err != nil {
+		return err
+	}
+	return standing(&c)
+}

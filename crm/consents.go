@@ -44,12 +44,9 @@ func (s *Consents) List(ctx context.Context, contact core.ID[Contact], p core.Pa
 	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[Consent]{}, err
 	}
-	tx := s.work.Plain()
-	c, err := survivor(ctx, tx, contact)
-	if err != nil {
-		return core.List[Consent]{}, err
-	}
-	return tx.Store.ListConsents(ctx, c.ID, p)
+	return listOf(ctx, s.work, contact, func(tx Tx, of core.ID[Contact]) (core.List[Consent], error) {
+		return tx.Store.ListConsents(ctx, of, p)
+	})
 }
 
 // May says whether a contact may be reached by the channel for the purpose: they have granted
@@ -66,18 +63,14 @@ func (s *Consents) May(ctx context.Context, contact core.ID[Contact], channel Ch
 		return Permit{}, err
 	}
 	tx := s.work.Plain()
-	c, err := survivor(ctx, tx, contact)
-	switch {
-	case err != nil:
-		return Permit{}, err
-	case c.DeletedAt != nil:
-		return Permit{Reason: "deleted"}, nil
-	case !c.Active:
-		return Permit{Reason: "inactive"}, nil
-	}
-	newest, err := tx.Store.NewestConsents(ctx, c.ID)
-	if err != nil {
-		return Permit{}, err
-	}
-	return permitted(newest, channel, purpose), nil
+	return ofSurvivor(ctx, tx, contact, func(c Contact) (Permit, bool, error) {
+		switch {
+		case c.DeletedAt != nil:
+			return Permit{Reason: "deleted"}, false, nil
+		case !c.Active:
+			return Permit{Reason: "inactive"}, false, nil
+		}
+		newest, err := tx.Store.NewestConsents(ctx, c.ID)
+		return permitted(newest, channel, purpose), len(newest) > 0, err
+	})
 }

@@ -82,17 +82,6 @@ func (s *Contacts) Hold(ctx context.Context, id core.ID[Contact]) (Contact, erro
 	return c, err
 }
 
-// survivor is the contact that has the id, or that the one with the id was merged into in the end.
-func survivor(ctx context.Context, tx Tx, id core.ID[Contact]) (Contact, error) {
-	for {
-		c, err := tx.Store.Contact(ctx, id)
-		if err != nil || !isMerged(&c) {
-			return c, err
-		}
-		id = c.MergedIntoID // there are no circles: who was merged into another can neither win nor lose a merge
-	}
-}
-
 // Update changes a contact: edit is given it as it is and writes into it. The id, the
 // stamp, PhoneTyped, Incomplete and DeletedAt are not edit's to change. A value that edit
 // leaves as it was is not judged again, and an edit that changes nothing writes nothing. If somebody else changes the

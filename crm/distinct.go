@@ -38,17 +38,19 @@ func (s *Contacts) mark(ctx context.Context, a, b core.ID[Contact], change func(
 	if a == b {
 		return core.Faults{{Field: "/otherId", Rule: "different", Message: "has to be another contact"}}.Err()
 	}
-	p := Distinct(a, b)
-	for _, id := range []core.ID[Contact]{p.ContactID, p.OtherID} {
-		c, err := s.work.Plain().Store.Contact(ctx, id)
-		if err == nil && isMerged(&c) {
-			err = errMerged(&c)
+	err := core.Retry(ctx, s.work, func(tx Tx) error {
+		p := Distinct(a, b)
+		for _, id := range []core.ID[Contact]{p.ContactID, p.OtherID} { // the smaller first, as a merge locks them
+			c, err := tx.Store.HoldContact(ctx, id)
+			if err == nil && isMerged(&c) {
+				err = errMerged(&c)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-	}
-	err := s.work.Atomic(ctx, func(tx Tx) error { return change(tx, p) })
+		return change(tx, p)
+	})
 	if errors.Is(err, done) {
 		return nil
 	}

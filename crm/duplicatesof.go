@@ -72,7 +72,7 @@ func duplicatesOf(ctx context.Context, tx Tx, c Contact, f DuplicateFilter) ([]D
 	return list, nil
 }
 
-// contactsOf reads those that were found whole.
+// contactsOf reads those that were found whole, without those who were deleted meanwhile.
 func contactsOf(ctx context.Context, tx Tx, some []found) (map[core.ID[Contact]]Contact, error) {
 	ids := make([]core.ID[Contact], len(some))
 	for i, f := range some {
@@ -84,7 +84,9 @@ func contactsOf(ctx context.Context, tx Tx, some []found) (map[core.ID[Contact]]
 	}
 	byID := map[core.ID[Contact]]Contact{}
 	for _, c := range stored {
-		byID[c.ID] = c
+		if c.DeletedAt == nil {
+			byID[c.ID] = c
+		}
 	}
 	return byID, nil
 }

@@ -76,6 +76,9 @@ func (s *Privacy) Erase(ctx context.Context, id core.ID[Contact]) (Erasure, erro
 			}
 			return nil
 		})
+		if err == nil && id != e.ContactID && !slices.Contains(e.Merged, id) {
+			err = core.Stale("contact") // the merge was undone since: they are two people again
+		}
 		return err
 	})
 	if err != nil {

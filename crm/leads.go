@@ -145,12 +145,10 @@ func (s *Leads) OfContact(ctx context.Context, contact core.ID[Contact], f LeadF
 	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[Lead]{}, err
 	}
-	c, err := survivor(ctx, s.work.Plain(), contact)
-	if err != nil {
-		return core.List[Lead]{}, err
-	}
-	f.Contact = c.ID
-	return s.List(ctx, f, p)
+	return listOf(ctx, s.work, contact, func(_ Tx, of core.ID[Contact]) (core.List[Lead], error) {
+		f.Contact = of
+		return s.List(ctx, f, p)
+	})
 }
 
 // All runs through the leads that the filter lets through, page by page.
@@ -183,6 +181,9 @@ func (s *Leads) change(ctx context.Context, id core.ID[Lead], event core.EventTy
 	l, err := change(ctx, s.work, k, id, event, func(tx Tx, was, l *Lead) (err error) {
 		if rules, err = leadRulesOf(ctx, tx, was.TrackerID); err != nil {
 			return err
+		}
+		if !rules.tracker.fits(was) {
+			return core.Stale("lead") // it was read before the tracker changed
 		}
 		*l = was.clone()
 		var f core.Faults

@@ -73,7 +73,7 @@ func (s *Notes) change(ctx context.Context, id core.ID[Note], edit func(was, n *
 	}
 	var before string
 	n, err := change(ctx, s.work, noteKeeper, id, NoteUpdated, func(tx Tx, was, n *Note) error {
-		if err := live(ctx, tx, was.ContactID); err != nil {
+		if err := liveStill(ctx, tx, was.ContactID); err != nil {
 			return err
 		}
 		before = was.AttachmentKey
@@ -96,7 +96,7 @@ func (s *Notes) Delete(ctx context.Context, id core.ID[Note], checks ...Check[No
 		return err
 	}
 	n, err := erase(ctx, s.work, noteKeeper, id, NoteDeleted, func(tx Tx, n *Note) error {
-		if err := live(ctx, tx, n.ContactID); err != nil {
+		if err := liveStill(ctx, tx, n.ContactID); err != nil {
 			return err
 		}
 		return allow(*n, checks)
@@ -113,12 +113,9 @@ func (s *Notes) List(ctx context.Context, contact core.ID[Contact], p core.Page)
 	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[Note]{}, err
 	}
-	tx := s.work.Plain()
-	c, err := survivor(ctx, tx, contact)
-	if err != nil {
-		return core.List[Note]{}, err
-	}
-	return tx.Store.ListNotes(ctx, c.ID, p)
+	return listOf(ctx, s.work, contact, func(tx Tx, of core.ID[Contact]) (core.List[Note], error) {
+		return tx.Store.ListNotes(ctx, of, p)
+	})
 }
 
 // All runs through a contact's notes, page by page.

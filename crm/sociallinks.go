@@ -57,7 +57,7 @@ func (s *SocialLinks) Update(ctx context.Context, id core.ID[SocialLink], edit f
 		return SocialLink{}, err
 	}
 	l, err := change(ctx, s.work, socialLinkKeeper, id, SocialLinkUpdated, func(tx Tx, was, l *SocialLink) error {
-		if err := live(ctx, tx, was.ContactID); err != nil {
+		if err := liveStill(ctx, tx, was.ContactID); err != nil {
 			return err
 		}
 		if err := edit(l); err != nil {
@@ -78,7 +78,7 @@ func (s *SocialLinks) Delete(ctx context.Context, id core.ID[SocialLink], checks
 		return err
 	}
 	_, err := erase(ctx, s.work, socialLinkKeeper, id, SocialLinkDeleted, func(tx Tx, l *SocialLink) error {
-		if err := live(ctx, tx, l.ContactID); err != nil {
+		if err := liveStill(ctx, tx, l.ContactID); err != nil {
 			return err
 		}
 		return allow(*l, checks)
@@ -91,12 +91,9 @@ func (s *SocialLinks) List(ctx context.Context, contact core.ID[Contact], p core
 	if err := permit(s.work, core.ContactsRead); err != nil {
 		return core.List[SocialLink]{}, err
 	}
-	tx := s.work.Plain()
-	c, err := survivor(ctx, tx, contact)
-	if err != nil {
-		return core.List[SocialLink]{}, err
-	}
-	return tx.Store.ListSocialLinks(ctx, c.ID, p)
+	return listOf(ctx, s.work, contact, func(tx Tx, of core.ID[Contact]) (core.List[SocialLink], error) {
+		return tx.Store.ListSocialLinks(ctx, of, p)
+	})
 }
 
 // All runs through a contact's links, page by page.

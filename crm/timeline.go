@@ -95,20 +95,36 @@ func (s *Timeline) List(ctx context.Context, contact core.ID[Contact], p core.Pa
 	if err != nil {
 		return none, err
 	}
-	c, err := survivor(ctx, s.work.Plain(), contact)
-	if err != nil {
-		return none, err
-	}
-	sources := s.sources()
-	all, more := make([]TimelineEntry, 0, limit*len(sources)), false
-	for _, source := range sources {
-		l, err := source.Timeline(ctx, c.ID, page)
+	tx := s.work.Plain()
+	c, err := survivor(ctx, tx, contact)
+	for range core.Attempts {
 		if err != nil {
 			return none, err
 		}
+		l, err := s.read(ctx, c.ID, page)
+		if err != nil {
+			return none, err
+		}
+		was := c.ID
+		if c, err = survivor(ctx, tx, contact); err == nil && c.ID == was {
+			return l, nil // else some of it has moved while the others were asked
+		}
+	}
+	return none, core.Stale("contact")
+}
+
+// read asks every source once.
+func (s *Timeline) read(ctx context.Context, contact core.ID[Contact], page TimelinePage) (core.List[TimelineEntry], error) {
+	sources := s.sources()
+	all, more := make([]TimelineEntry, 0, page.Limit*len(sources)), false
+	for _, source := range sources {
+		l, err := source.Timeline(ctx, contact, page)
+		if err != nil {
+			return core.List[TimelineEntry]{}, err
+		}
 		all, more = append(all, l.Items...), more || l.Next != ""
 	}
-	return newest(all, limit, more), nil
+	return newest(all, page.Limit, more), nil
 }
 
 // timelinePage is the page behind a cursor, whose value has to be a time.

@@ -130,6 +130,17 @@ func (t *Tracker) Stage(key string) (Stage, bool) {
 	return Stage{}, false
 }
 
+// fits reports whether the tracker has the stage of a lead and the fields of its values. It has those of each of its
+// leads that is read after it.
+func (t *Tracker) fits(l *Lead) bool {
+	for name := range l.Values {
+		if fieldNamed(t.Fields, name) == nil {
+			return false
+		}
+	}
+	return stageAt(t.Stages, l.Status) >= 0
+}
+
 // keys are those of the stages of a kind.
 func (t *Tracker) keys(kind StageKind) (keys []string) {
 	for _, s := range t.Stages {
