@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/clientele-crm/clientele/core"
@@ -28,19 +29,24 @@ func (s *Contacts) RevertImport(ctx context.Context, id core.ID[ImportRecord]) (
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
+		var left map[core.ID[Contact]]int64 // undone counts what was kept alone: the version may be somebody else's by now
 		err := core.Retry(ctx, s.work, func(tx Tx) (err error) {
-			r, more, err = revertBatch(ctx, tx, id, undone)
+			left = map[core.ID[Contact]]int64{}
+			if r, more, err = revertBatch(ctx, tx, id, undone, left); refused(err) {
+				err = core.Stale("contact") // somebody has taken an address, or removed a category, since it was asked
+			}
 			return err
 		})
 		if err != nil {
 			return r, err
 		}
+		maps.Copy(undone, left)
 	}
 	return r, nil
 }
 
 // revertBatch undoes the last batch that is not undone, or ends the revert where there is none.
-func revertBatch(ctx context.Context, tx Tx, id core.ID[ImportRecord], undone map[core.ID[Contact]]int64) (r ImportRecord, more bool, err error) {
+func revertBatch(ctx context.Context, tx Tx, id core.ID[ImportRecord], undone, left map[core.ID[Contact]]int64) (r ImportRecord, more bool, err error) {
 	if r, err = tx.Store.Import(ctx, id); err != nil || r.State == ImportReverted {
 		return r, false, err
 	}
@@ -60,7 +66,7 @@ func revertBatch(ctx context.Context, tx Tx, id core.ID[ImportRecord], undone ma
 	batch := batches[0]
 	all := len(batch.Contacts)
 	var gone int
-	if batch.Contacts, gone, err = revertContacts(ctx, tx, batch.Contacts, undone); err != nil {
+	if batch.Contacts, gone, err = revertContacts(ctx, tx, batch.Contacts, undone, left); err != nil {
 		return r, false, err
 	}
 	batch.Reverted = true
@@ -74,8 +80,8 @@ func revertBatch(ctx context.Context, tx Tx, id core.ID[ImportRecord], undone ma
 }
 
 // revertContacts undoes what a batch did, in reverse, and answers the contacts that it leaves, and how
-// many there are no more.
-func revertContacts(ctx context.Context, tx Tx, list []ImportedContact, undone map[core.ID[Contact]]int64) (kept []ImportedContact, gone int, err error) {
+// many there are no more. The versions of those that it undoes are added to left.
+func revertContacts(ctx context.Context, tx Tx, list []ImportedContact, undone, left map[core.ID[Contact]]int64) (kept []ImportedContact, gone int, err error) {
 	ids := make([]core.ID[Contact], len(list))
 	for i, c := range list {
 		ids[i] = c.ID
@@ -108,7 +114,7 @@ func revertContacts(ctx context.Context, tx Tx, list []ImportedContact, undone m
 			return nil, 0, err
 		}
 		if entry.From > 0 {
-			undone[entry.ID] = now.Version
+			left[entry.ID] = now.Version
 		}
 		events = append(events, event.Of(now.ID, &was, now))
 	}
@@ -187,11 +193,13 @@ func undo(c Contact, history []map[string]core.AuditChange) (*Contact, error) {
 
 // free is now, or nil where somebody else has one of its addresses, or its category is gone.
 func free(ctx context.Context, tx Tx, was, now *Contact) (*Contact, core.EventType[Contact], error) {
-	holders, err := tx.Store.ContactsAt(ctx, now.AddressKeys())
+	own := was.AddressKeys()
+	again := slices.DeleteFunc(now.AddressKeys(), func(k AddressKey) bool { return slices.Contains(own, k) })
+	taken, err := tx.Store.HeldAddresses(ctx, again) // by whomever, also one whom the actor does not see
 	if err != nil {
 		return nil, ContactUpdated, err
 	}
-	if slices.ContainsFunc(holders, func(c Contact) bool { return c.ID != now.ID }) {
+	if len(taken) > 0 {
 		return nil, ContactUpdated, nil
 	}
 	if now.CategoryID != was.CategoryID && !now.CategoryID.IsZero() {

@@ -187,6 +187,11 @@ func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (
 	if err != nil {
 		return nil, err
 	}
+	if held = without(held, stored); len(held) > 0 { // and after them: so would those deleted in between
+		if held, err = tx.Store.HeldAddresses(ctx, held); err != nil {
+			return nil, err
+		}
+	}
 	if len(ids) > 0 {
 		named, err := tx.Store.ContactsByID(ctx, ids)
 		if err != nil {
@@ -213,6 +218,17 @@ func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (
 		err = r.probable(ctx, tx, batch)
 	}
 	return r, err
+}
+
+// without is the addresses that none of the contacts has.
+func without(keys []AddressKey, contacts []Contact) []AddressKey {
+	theirs := map[AddressKey]bool{}
+	for i := range contacts {
+		for _, k := range contacts[i].AddressKeys() {
+			theirs[k] = true
+		}
+	}
+	return slices.DeleteFunc(keys, func(k AddressKey) bool { return theirs[k] })
 }
 
 // encode encodes what is told of the batch, in the time in which those before it are stored.

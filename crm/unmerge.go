@@ -37,7 +37,10 @@ func (s *Contacts) UndoMerge(ctx context.Context, id core.ID[Merge]) (Merge, err
 		if err := standing(&survivor); err != nil {
 			return err
 		}
-		return m.undo(ctx, tx, survivor, loser)
+		if err = m.undo(ctx, tx, survivor, loser); refused(err) {
+			err = core.Stale("merge") // somebody has taken an address, or removed a category, since it was asked
+		}
+		return err
 	})
 	if err != nil {
 		return Merge{}, err
