@@ -72,7 +72,7 @@ func (s *Categories) Delete(ctx context.Context, id, moveTo core.ID[Category], c
 	if err := permit(s.work, core.CategoriesWrite); err != nil {
 		return err
 	}
-	return s.work.Atomic(ctx, func(tx Tx) error {
+	return core.Retry(ctx, s.work, func(tx Tx) error {
 		c, err := tx.Store.Category(ctx, id)
 		if err != nil {
 			return err
@@ -85,7 +85,11 @@ func (s *Categories) Delete(ctx context.Context, id, moveTo core.ID[Category], c
 				return err
 			}
 		}
-		if err := tx.Store.DeleteCategory(ctx, id); err != nil {
+		err = tx.Store.DeleteCategory(ctx, id, c.Version)
+		if errors.Is(err, core.ErrState) && !moveTo.IsZero() {
+			err = core.Stale("category") // somebody has given it to a contact since all were moved
+		}
+		if err != nil {
 			return err
 		}
 		return tx.Events.Emit(ctx, CategoryDeleted.Of(id, &c, nil))

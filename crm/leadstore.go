@@ -19,8 +19,9 @@ type TrackerStore interface {
 	// was, else [core.ErrConflict]. [core.ErrState]: leads are in a stage that t has not.
 	ReplaceTracker(ctx context.Context, t Tracker, was int64) error
 
-	// DeleteTracker removes one. [core.ErrState]: it has leads.
-	DeleteTracker(ctx context.Context, id core.ID[Tracker]) error
+	// DeleteTracker removes one if its version is still was, else [core.ErrConflict]. [core.ErrState]: it has
+	// leads.
+	DeleteTracker(ctx context.Context, id core.ID[Tracker], was int64) error
 
 	// ListTrackers lists them by their folded names.
 	ListTrackers(ctx context.Context, f TrackerFilter, p core.Page) (core.List[Tracker], error)

@@ -94,8 +94,9 @@ type CategoryStore interface {
 	// is not. [core.ErrExists]: its folded name is taken.
 	ReplaceCategory(ctx context.Context, c Category, was int64) error
 
-	// DeleteCategory removes one. [core.ErrState]: a contact has it.
-	DeleteCategory(ctx context.Context, id core.ID[Category]) error
+	// DeleteCategory removes one if its version is still was, else [core.ErrConflict]. [core.ErrState]: a
+	// contact has it.
+	DeleteCategory(ctx context.Context, id core.ID[Category], was int64) error
 
 	// ListCategories lists them by their folded names.
 	ListCategories(ctx context.Context, f CategoryFilter, p core.Page) (core.List[Category], error)

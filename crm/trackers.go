@@ -103,7 +103,7 @@ func (s *Trackers) Delete(ctx context.Context, id core.ID[Tracker], checks ...Ch
 	if err := permit(s.work, core.TrackersWrite); err != nil {
 		return err
 	}
-	return s.work.Atomic(ctx, func(tx Tx) error {
+	return core.Retry(ctx, s.work, func(tx Tx) error {
 		t, err := tx.Store.Tracker(ctx, id)
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func (s *Trackers) Delete(ctx context.Context, id core.ID[Tracker], checks ...Ch
 		if err := allow(t, checks); err != nil {
 			return err
 		}
-		if err := tx.Store.DeleteTracker(ctx, id); err != nil {
+		if err := tx.Store.DeleteTracker(ctx, id, t.Version); err != nil {
 			return err
 		}
 		return tx.Events.Emit(ctx, TrackerDeleted.Of(id, &t, nil))

@@ -54,9 +54,9 @@ func (s store) ReplaceCategory(ctx context.Context, c crm.Category, was int64) e
 	return bunstore.One(res, err, s.Session, core.Stale("category"))
 }
 
-func (s store) DeleteCategory(ctx context.Context, id core.ID[crm.Category]) error {
-	res, err := s.Delete(bunstore.Shared, (*categoryRow)(nil)).Where("cat.id = ?", id).Exec(ctx)
-	err = bunstore.One(res, err, s.Session, core.NotFound("category"))
+func (s store) DeleteCategory(ctx context.Context, id core.ID[crm.Category], was int64) error {
+	res, err := s.Delete(bunstore.Shared, (*categoryRow)(nil)).Where("cat.id = ?", id).Where("cat.version = ?", was).Exec(ctx)
+	err = bunstore.One(res, err, s.Session, core.Stale("category"))
 	var broken *core.Error
 	if errors.As(err, &broken) && errors.Is(err, core.ErrInvalid) { // the foreign key of the contacts
 		return &core.Error{Kind: core.ErrState, Code: "category_in_use", Message: "contacts have this category: move them to another, or deactivate it", Err: broken.Err}

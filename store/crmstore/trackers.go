@@ -193,9 +193,9 @@ func (s store) inUse(err error, code, message string) error {
 	return err
 }
 
-func (s store) DeleteTracker(ctx context.Context, id core.ID[crm.Tracker]) error {
-	res, err := s.Delete(bunstore.Shared, (*trackerRow)(nil)).Where("tr.id = ?", id).Exec(ctx)
-	return s.inUse(bunstore.One(res, err, s.Session, core.NotFound("tracker")), "tracker_in_use", "the tracker has leads: delete them, or deactivate it")
+func (s store) DeleteTracker(ctx context.Context, id core.ID[crm.Tracker], was int64) error {
+	res, err := s.Delete(bunstore.Shared, (*trackerRow)(nil)).Where("tr.id = ?", id).Where("tr.version = ?", was).Exec(ctx)
+	return s.inUse(bunstore.One(res, err, s.Session, core.Stale("tracker")), "tracker_in_use", "the tracker has leads: delete them, or deactivate it")
 }
 
 var trackerOrder = bunstore.Order[trackerRow]{
