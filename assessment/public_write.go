@@ -143,9 +143,12 @@ func (a *Attempt) submit(ctx context.Context, tx Tx, opened Opened, saved, sent 
 		return err // before anybody becomes a contact
 	}
 	if in.contact.IsZero() {
-		if in.contact, err = a.who(ctx, tx, f.asks()); err != nil {
-			return err
-		}
+		in.contact, err = a.who(ctx, tx, f.asks())
+	} else if tx.People != nil {
+		err = tx.People.Hold(ctx, in.contact) // so that a merge moves the response too, or has moved the attempt already
+	}
+	if err != nil {
+		return err
 	}
 	r, err := submit(ctx, tx, v, in)
 	if err != nil {

@@ -155,10 +155,12 @@ func (p *part) update(ctx context.Context, c SeriesChange) (SeriesResult, error)
 	var f core.Faults
 	_, times := next.plan(&f)
 	next.Details.check(&f, &p.agenda)
+	var gone core.Faults
+	if err := checkClient(ctx, p.tx, &gone, next.ClientID); err != nil { // who is there is merged only after all is written
+		return SeriesResult{}, err
+	}
 	if next.ClientID != was.ClientID {
-		if err := checkClient(ctx, p.tx, &f, next.ClientID); err != nil {
-			return SeriesResult{}, err
-		}
+		f = append(f, gone...)
 	}
 	if err := f.Err(); err != nil {
 		return SeriesResult{}, err

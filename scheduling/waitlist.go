@@ -213,6 +213,9 @@ func decline(ctx context.Context, tx Tx, id core.ID[Appointment]) error {
 	if err != nil {
 		return err
 	}
+	if was.Status != Held {
+		return core.Stale("waitlist_entry") // they took it since the entry was read, or it ended
+	}
 	now := was
 	if err := now.to(Cancelled); err != nil {
 		return err

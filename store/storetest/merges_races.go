@@ -4,12 +4,15 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/clientele-crm/clientele/assessment"
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/scheduling"
 )
 
 // rounds is how often a race is run: which of the two comes first is nobody's to say.
@@ -92,6 +95,59 @@ var mergeRaceContracts = []contract{
 					require.Equal(t, "contact_merged", code(t, errs[1]))
 				}
 			}
+		}
+	}},
+	{"Merges/and a mark that the loser is not somebody else at once keep the mark", func(t *testing.T, w *world) {
+		for range rounds {
+			ada, other, third := w.contact(crm.NewContact{Name: "Ada"}), w.contact(crm.NewContact{Name: "Adah"}), w.contact(crm.NewContact{Name: "Adam"})
+			errs := race(w.merging(ada, other), func() error { return w.ws().Contacts.MarkDistinct(t.Context(), other.ID, third.ID) })
+			require.NoError(t, errs[0])
+			if errs[1] != nil {
+				require.Equal(t, "contact_merged", code(t, errs[1]))
+				continue
+			}
+			tx := w.backend.Session(core.Scope{Company: w.company, Actor: core.System()}).CRM().Plain()
+			pairs, err := tx.Store.DistinctPairs(t.Context(), []core.ID[crm.Contact]{ada.ID})
+			require.NoError(t, err)
+			require.Equal(t, []crm.DistinctPair{crm.Distinct(ada.ID, third.ID)}, pairs)
+		}
+	}},
+	{"Merges/and an answer of the loser at once leave the answer with the survivor", func(t *testing.T, w *world) {
+		f := personality(t, w.ws())
+		for range rounds {
+			ada, other := w.contact(crm.NewContact{Name: "Ada"}), w.contact(crm.NewContact{Name: "Adah"})
+			_, token, err := w.ws().AssessmentResponses.Start(t.Context(), f.ID, assessment.ContactID(other.ID))
+			require.NoError(t, err)
+			errs := race(w.merging(ada, other), func() error {
+				_, err := w.app.PublicForms.Submit(t.Context(), assessment.Assessment, token, said(rated(2, 5)))
+				return err
+			})
+			require.NoError(t, errors.Join(errs[:]...))
+			l, err := w.ws().AssessmentResponses.List(t.Context(), assessment.ResponseFilter{Contact: assessment.ContactID(ada.ID)}, core.Page{})
+			require.NoError(t, err)
+			require.Len(t, l.Items, 1)
+		}
+	}},
+	{"Merges/and a series of the loser that grows at once leave no appointment with the loser", func(t *testing.T, w *world) {
+		begin := time.Now().UTC().AddDate(0, 0, 1).Truncate(24 * time.Hour).Add(9 * time.Hour)
+		for range rounds {
+			a, err := w.ws().Agendas.Create(t.Context(), newAgenda(1, nil))
+			require.NoError(t, err)
+			ada, other := w.contact(crm.NewContact{Name: "Ada"}), w.contact(crm.NewContact{Name: "Adah"})
+			plan := scheduling.SeriesPlan{StartDate: begin, Rule: "FREQ=DAILY;COUNT=2", Details: scheduling.Details{ClientID: core.ID[scheduling.Client](other.ID)}}
+			s, err := w.ws().Appointments.BookSeries(t.Context(), scheduling.NewSeries{AgendaID: a.ID, SeriesPlan: plan})
+			require.NoError(t, err)
+			errs := race(w.merging(ada, other), func() error {
+				_, err := w.ws().Appointments.UpdateSeries(t.Context(), s.Series.ID, scheduling.SeriesChange{Edit: func(s *scheduling.Series) error {
+					s.Rule = "FREQ=DAILY;COUNT=6"
+					return nil
+				}})
+				return err
+			})
+			require.NoError(t, errors.Join(errs[:]...))
+			l, err := w.ws().Appointments.List(t.Context(), scheduling.AppointmentFilter{Client: core.ID[scheduling.Client](ada.ID)}, core.Page{})
+			require.NoError(t, err)
+			require.Len(t, l.Items, 6)
 		}
 	}},
 	{"Merges/and an erasure of the loser at once leave nothing of the person", func(t *testing.T, w *world) {
