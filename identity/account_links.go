@@ -126,6 +126,9 @@ func (a *Accounts) ResetPassword(ctx context.Context, token, next Secret) error 
 		return err
 	}
 	_, u, err := a.spend(ctx, ResetPassword, token, func(tx PlatformTx, t OneTimeToken, u *User) error {
+		if t.Email.Key() != u.Email.Key() {
+			return errLink // it was asked for while the address changed, and went to the old one
+		}
 		verify(tx, t, u)
 		_, was, err := tx.Store.Credentials(ctx, u.ID)
 		if err != nil {
@@ -175,30 +178,43 @@ func (a *Accounts) RequestEmailChange(ctx context.Context, id core.UserID, e cor
 	if err := f.Err(); err != nil {
 		return err
 	}
-	user, _, err := a.confirmed(ctx, id, "/password", password)
+	for range core.Attempts {
+		token, err := a.changeToken(ctx, id, e, password)
+		if err == nil {
+			a.send(ctx, changeMail(a.cfg, e, token))
+		}
+		if !errors.Is(err, core.ErrConflict) {
+			return err
+		}
+	}
+	return core.Stale("user")
+}
+
+// changeToken is a token by which the user gets the address, if the password is theirs.
+func (a *Accounts) changeToken(ctx context.Context, id core.UserID, e core.Email, password Secret) (token Secret, err error) {
+	user, hash, err := a.confirmed(ctx, id, "/password", password)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if user.Email == e {
-		return core.Faults{{Field: "/email", Rule: "unchanged", Message: "is the address of this account already"}}.Err()
+		return "", core.Faults{{Field: "/email", Rule: "unchanged", Message: "is the address of this account already"}}.Err()
 	}
 	holder, _, err := a.work.Plain().Store.CredentialsAt(ctx, e)
 	switch {
 	case err == nil && holder.ID != id: // one's own address in another case is free
-		return taken(core.ErrExists)
+		return "", taken(core.ErrExists)
 	case err != nil && !errors.Is(err, core.ErrNotFound):
-		return err
+		return "", err
 	}
-	var token Secret
 	err = a.work.Atomic(ctx, func(tx PlatformTx) (err error) {
+		// As a session begins: a password that is being changed is good for no link any more.
+		if err := tx.Store.SetPassword(ctx, id, hash, hash); err != nil {
+			return err
+		}
 		token, err = a.issue(ctx, tx, id, ChangeEmail, e, changeTTL)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	a.send(ctx, changeMail(a.cfg, e, token))
-	return nil
+	return token, err
 }
 
 // ChangeEmail spends the link that was sent to a new address: it becomes the user's, and

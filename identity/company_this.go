@@ -34,6 +34,9 @@ func (s *ThisCompany) shown(ctx context.Context, c Company) (Company, error) {
 	}
 	if !c.DefaultRoleID.IsZero() { // else it is the least role, which anybody may give
 		role, err := tx.Store.Role(ctx, c.DefaultRoleID)
+		if errors.Is(err, core.ErrNotFound) {
+			return c, nil // the company has another since, and the role was deleted
+		}
 		if err != nil {
 			return Company{}, err
 		}

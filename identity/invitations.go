@@ -40,7 +40,7 @@ func (s *Invitations) Create(ctx context.Context, n NewInvitation) (i Invitation
 	}
 	token := newToken(32)
 	var company Company
-	err = s.work.Atomic(ctx, func(tx Tx) error {
+	err = core.Retry(ctx, s.work, func(tx Tx) error {
 		if company, err = tx.Store.Company(ctx); err != nil {
 			return err
 		}
@@ -69,13 +69,21 @@ func invite(ctx context.Context, tx Tx, n NewInvitation, token Secret) (Invitati
 	older, err := tx.Store.InvitationTo(ctx, n.Email)
 	switch {
 	case err == nil:
-		if err := remove(ctx, tx, older); err != nil {
+		err := remove(ctx, tx, older)
+		if errors.Is(err, core.ErrNotFound) {
+			err = core.Stale("invitation") // it was accepted since, or replaced
+		}
+		if err != nil {
 			return Invitation{}, err
 		}
 	case !errors.Is(err, core.ErrNotFound):
 		return Invitation{}, err
 	}
-	if err := tx.Store.InsertInvitation(ctx, i, token.hash()); err != nil {
+	err = tx.Store.InsertInvitation(ctx, i, token.hash())
+	if errors.Is(err, core.ErrExists) {
+		err = core.Stale("invitation") // somebody else has invited the address since
+	}
+	if err != nil {
 		return Invitation{}, err
 	}
 	return i, tx.Events.Emit(ctx, InvitationCreated.Of(i.ID, nil, &i))
