@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -191,6 +192,12 @@ func (r reform) write(ctx context.Context, tx Tx, was, t Tracker) error {
 	}
 	if err := tx.Store.ReplaceTracker(ctx, between, was.Version); err != nil {
 		return err
+	}
+	if !r.confirmed { // a lead may have come to be touched since they were counted
+		again := was.clone()
+		if found, err := r.plan(ctx, tx, was, &again); err != nil || found.Affected > 0 {
+			return cmp.Or(err, core.Stale("tracker"))
+		}
 	}
 	if err := r.commit(ctx, tx, was, t); err != nil || reflect.DeepEqual(between, t) {
 		return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 )
 
@@ -60,6 +61,12 @@ var ofLeads = []between{
 		l, err = m.ws.Leads.Update(t.Context(), l.ID, func(l *crm.Lead) error { l.Title = "Great deal"; return nil })
 		require.NoError(t, err)
 		require.Len(t, l.OldValues, 1)
+	}},
+	{"leads are not moved that nobody has confirmed", func(t *testing.T, m *meantime) {
+		tr := m.tracker("Sales")
+		m.within(func() { m.lead(tr, m.contact(crm.NewContact{Name: "Ada"})) }, `UPDATE "crm_trackers"`, tr.ID.String())
+		_, err := m.ws.Trackers.SetStages(t.Context(), tr.ID, crm.StagesChange{Stages: without(tr.Stages, "new"), MoveTo: map[string]string{"new": "contacted"}})
+		require.ErrorIs(t, err, core.ErrState)
 	}},
 	{"a plan of stages counts the leads that it names", func(t *testing.T, m *meantime) {
 		tr := m.tracker("Sales")
