@@ -22,15 +22,18 @@ func (s *Waitlist) Offer(ctx context.Context, agenda core.ID[Agenda], from, unti
 	if err := permit(s.work, core.AppointmentsWrite); err != nil {
 		return nil, err
 	}
+	absent := map[core.ID[WaitlistEntry]]bool{}
 	for overtaken := 0; ; {
-		e, start, err := s.next(ctx, agenda, from, until)
+		e, start, err := s.next(ctx, agenda, from, until, absent)
 		if err != nil || start.IsZero() {
 			return offered, err
 		}
-		e, err = s.offer(ctx, e, start)
+		made, err := s.offer(ctx, e.ID, e.AgendaID, start)
 		switch {
 		case err == nil:
-			offered, overtaken = append(offered, e), 0
+			offered, overtaken = append(offered, made), 0
+		case errors.Is(err, errAbsent):
+			absent[e.ID] = true
 		case !errors.Is(err, core.ErrConflict) || overtaken == core.Attempts:
 			return offered, err
 		default:
@@ -39,8 +42,9 @@ func (s *Waitlist) Offer(ctx context.Context, agenda core.ID[Agenda], from, unti
 	}
 }
 
-// next is the first in line whom something free suits, and when that is. The zero time: nobody.
-func (s *Waitlist) next(ctx context.Context, agenda core.ID[Agenda], from, until time.Time) (e WaitlistEntry, start time.Time, err error) {
+// next is the first in line whom something free suits, of those who are not absent, and when that is. The zero
+// time: nobody.
+func (s *Waitlist) next(ctx context.Context, agenda core.ID[Agenda], from, until time.Time, absent map[core.ID[WaitlistEntry]]bool) (e WaitlistEntry, start time.Time, err error) {
 	tx := s.work.Plain()
 	line := Line{Agenda: agenda, From: from, Until: until, Now: tx.Env.Time(), Limit: linePage}
 	var d *desk
@@ -59,6 +63,9 @@ func (s *Waitlist) next(ctx context.Context, agenda core.ID[Agenda], from, until
 			}
 		}
 		for _, e := range entries {
+			if absent[e.ID] {
+				continue
+			}
 			if start, err := d.suits(ctx, &e, from, until); err != nil || !start.IsZero() {
 				return e, start, err
 			}
@@ -98,17 +105,14 @@ func (d *desk) suits(ctx context.Context, e *WaitlistEntry, from, until time.Tim
 }
 
 // offer holds a time for an entry.
-func (s *Waitlist) offer(ctx context.Context, e WaitlistEntry, start time.Time) (WaitlistEntry, error) {
-	err := s.work.Atomic(ctx, func(tx Tx) error {
-		d, err := lockDesk(ctx, tx, e.AgendaID)
+func (s *Waitlist) offer(ctx context.Context, id core.ID[WaitlistEntry], agenda core.ID[Agenda], start time.Time) (e WaitlistEntry, err error) {
+	err = s.work.Atomic(ctx, func(tx Tx) error {
+		d, err := lockDesk(ctx, tx, agenda)
 		if err != nil {
 			return err
 		}
-		if e, err = tx.Store.Entry(ctx, e.ID); err != nil {
+		if e, err = waiting(ctx, tx, id); err != nil {
 			return err
-		}
-		if e.State != Waiting {
-			return core.Stale("waitlist_entry")
 		}
 		d.agenda.HoldMinutes = min(d.agenda.OfferMinutes, slots.Minutes(start.Sub(d.now)/time.Minute))
 		held, err := d.draft(ctx, &core.Faults{}, NewAppointment{
@@ -129,4 +133,29 @@ func (s *Waitlist) offer(ctx context.Context, e WaitlistEntry, start time.Time) 
 		return settle(ctx, tx, &e, OfferMade)
 	})
 	return e, err
+}
+
+// errAbsent is of an entry whose client was deleted: they are passed over, and may be restored.
+var errAbsent = errors.New("the client was deleted")
+
+// waiting reads an entry that waits still, and holds its client.
+func waiting(ctx context.Context, tx Tx, id core.ID[WaitlistEntry]) (WaitlistEntry, error) {
+	e, err := tx.Store.Entry(ctx, id)
+	if errors.Is(err, core.ErrNotFound) || err == nil && e.State != Waiting {
+		return e, core.Stale("waitlist_entry")
+	}
+	if err != nil || tx.Clients == nil {
+		return e, err
+	}
+	if err := tx.Clients.Check(ctx, e.ClientID); !errors.Is(err, core.ErrNotFound) {
+		return e, err
+	}
+	now, err := tx.Store.Entry(ctx, id)
+	switch {
+	case err != nil && !errors.Is(err, core.ErrNotFound):
+		return e, err
+	case err != nil || now.ClientID != e.ClientID: // they were erased, or merged into another
+		return e, core.Stale("waitlist_entry")
+	}
+	return e, errAbsent
 }

@@ -76,6 +76,20 @@ var ofCalendars = []between{
 		require.NoError(t, err)
 		require.Equal(t, scheduling.Scheduled, taken.Status)
 	}},
+	{"who waits is offered a time, though they are merged", func(t *testing.T, m *meantime) {
+		a := m.agenda()
+		ada, other := m.contact(crm.NewContact{Name: "Ada"}), m.contact(crm.NewContact{Name: "Adah"})
+		now := time.Now().UTC()
+		_, err := m.ws.Waitlist.Join(t.Context(), a.ID, scheduling.NewWaitlistEntry{
+			ClientID: core.ID[scheduling.Client](other.ID), FromDate: now.Add(time.Hour), UntilDate: now.AddDate(0, 0, 2),
+		})
+		require.NoError(t, err)
+		m.within(m.merges(ada, other), `FROM "crm_contacts"`, "c.id = '"+other.ID.String(), "FOR NO KEY UPDATE")
+		offered, err := m.ws.Waitlist.Offer(t.Context(), a.ID, now, now.AddDate(0, 0, 3))
+		require.NoError(t, err)
+		require.Len(t, offered, 1)
+		require.Equal(t, ada.ID.UUID, offered[0].ClientID.UUID)
+	}},
 	{"who books is the contact that has the address, though it is merged", func(t *testing.T, m *meantime) {
 		a := m.agenda()
 		ada, other := m.contact(crm.NewContact{Name: "Ada"}), m.contact(crm.NewContact{Name: "Adah", Email: "adah@example.org"})

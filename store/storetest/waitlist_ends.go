@@ -2,10 +2,12 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/scheduling/slots"
 )
@@ -43,6 +45,30 @@ var waitlistEndContracts = []contract{
 		require.Equal(t, scheduling.WaitExpired, d.state(past.ID))
 		_, err = scheduling.NewWaitlist(timed{w.backend.Session(core.Scope{Company: w.company, Actor: without(core.AppointmentsWrite)}).Scheduling(), d.now, d.heard, d.other}).Expire(t.Context())
 		require.ErrorIs(t, err, core.ErrForbidden)
+	}},
+	{"Waitlists/pass over who was deleted, until they are restored", func(t *testing.T, w *world) {
+		ws := w.ws()
+		day := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)
+		a, err := ws.Agendas.Create(t.Context(), newAgenda(1, nil))
+		require.NoError(t, err)
+		wait := func(c crm.Contact) scheduling.WaitlistEntry {
+			e, err := ws.Waitlist.Join(t.Context(), a.ID, scheduling.NewWaitlistEntry{
+				ClientID: core.ID[scheduling.Client](c.ID), FromDate: day, UntilDate: day.AddDate(0, 0, 1),
+			})
+			require.NoError(t, err)
+			return e
+		}
+		ada := w.contact(crm.NewContact{Name: "Ada"})
+		first, second := wait(ada), wait(w.contact(crm.NewContact{Name: "Bea"}))
+		require.NoError(t, ws.Contacts.Delete(t.Context(), ada.ID))
+		for _, e := range []scheduling.WaitlistEntry{second, first} {
+			offered, err := ws.Waitlist.Offer(t.Context(), a.ID, day, day.AddDate(0, 0, 1))
+			require.NoError(t, err)
+			require.Len(t, offered, 1)
+			require.Equal(t, e.ID, offered[0].ID)
+			_, err = ws.Contacts.Restore(t.Context(), ada.ID)
+			require.NoError(t, err)
+		}
 	}},
 	{"Waitlists/of a hundred and more who waited in vain end in batches, in all companies", func(t *testing.T, w *world) {
 		d, theirs := w.diary(), w.diaryOf(w.foreign, core.System())
