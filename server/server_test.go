@@ -96,6 +96,7 @@ func (w *world) user(name string) identity.User {
 			Profile: identity.Profile{FirstName: name}, Email: email, Password: password,
 		})
 		require.NoError(w.t, err)
+		require.NoError(w.t, w.app.Accounts.Wait(w.t.Context())) // the first mail comes before those that a test waits for
 	}
 	login, err := w.app.Accounts.Login(w.t.Context(), email, password)
 	require.NoError(w.t, err)
