@@ -5,8 +5,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 )
 
 // isLines reports whether a file is of JSON lines.
@@ -32,11 +36,28 @@ func linesFile(source *bufio.Reader) *importFile {
 			}
 			var c importedLine
 			if err := json.Unmarshal(line, &c); err != nil {
-				return importRecord{line: lines.number, err: errors.New("the line is not a contact in JSON: " + err.Error())}, nil
+				return importRecord{line: lines.number, err: noContact(err)}, nil
 			}
 			return importRecord{line: lines.number, cells: c.cells(), size: len(line)}, nil
 		}
 	}}
+}
+
+// noContact is in words why a line is no contact.
+func noContact(err error) error {
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return errors.New("the line is not JSON")
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return errors.New("the line is not an object")
+	case errors.As(err, &wrong):
+		isStruct := func(part string) bool { return part != "" && unicode.IsUpper(rune(part[0])) } // of Go, and not of the line
+		field := strings.Join(slices.DeleteFunc(strings.Split(wrong.Field, "."), isStruct), ".")
+		return fmt.Errorf("%s of a contact cannot be a %s", field, wrong.Value)
+	}
+	return errors.New("an id or a time of the contact is none")
 }
 
 // importedLine is an [ExportedContact] that may lack whether it is active.

@@ -152,6 +152,23 @@ var ruleContracts = []contract{
 		_, plan := w.imports(w.ws(), "id,name\n"+w.contact(crm.NewContact{Name: "Ada"}).ID.String()+",Ada\n7,Eve\n", crm.ImportOptions{})
 		require.Equal(t, "uuid", plan[1].Problems[0].Rule)
 	}},
+	{"Imports/say of each line of JSON why it is no contact, and keep the others", func(t *testing.T, w *world) {
+		_, plan := w.imports(w.ws(), strings.Join([]string{
+			`{"name": "Ada", "email": "ada@example.org", "more": 1}`, `{"name": 5}`, `{"name":`, `{"name": "Bob", "tags": "x"}`,
+			`{"name": "Cyd", "otherAddresses": [{"kind": 7}]}`, `[1]`, `{"id": "7", "name": "Dan"}`, `{"name": "Eve"}`,
+		}, "\n"), crm.ImportOptions{})
+		var said []string
+		for _, row := range plan {
+			said = append(said, string(row.Action))
+			for _, p := range row.Problems {
+				said[len(said)-1] = strings.TrimPrefix(p.Message, "the row cannot be read: ")
+			}
+		}
+		require.Equal(t, []string{
+			"create", "name of a contact cannot be a number", "the line is not JSON", "tags of a contact cannot be a string",
+			"otherAddresses.kind of a contact cannot be a number", "the line is not an object", "an id or a time of the contact is none", "create",
+		}, said)
+	}},
 	{"Timeline/says what is done, and the beginning of what is long", func(t *testing.T, w *world) {
 		ada := w.contact(crm.NewContact{Name: "Ada"})
 		w.activity(ada.ID, crm.NewActivity{Type: crm.Call, Title: "Call", IsCompleted: true})
