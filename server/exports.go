@@ -69,7 +69,7 @@ func exportLeads(ctx context.Context, ws *clientele.Workspace, in *leadExport) (
 	}
 	e, err := ws.Leads.Export(ctx, f, crm.ExportFormat(in.Format))
 	if err != nil {
-		return nil, err
+		return nil, named(err, "/values", "/value")
 	}
 	if in.Format == string(crm.ExportJSONLines) {
 		return streamed(ctx, linesType, "leads.jsonl", e.Write), nil

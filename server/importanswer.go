@@ -120,7 +120,7 @@ func (s *importStream) end(result crm.ImportResult, err error) (*importAnswer, e
 
 // importProblem says with the error how far the import came, if it stored anything.
 func importProblem(ctx context.Context, result crm.ImportResult, err error) *Problem {
-	p := problemOf(ctx, err)
+	p := problemOf(ctx, named(err, "/clearBlanks", "/clear", "/mapping", "/column", "/defaults", "/default"))
 	if result.Rows > 0 {
 		p.Import = &result
 	}

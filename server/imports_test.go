@@ -53,6 +53,13 @@ func TestImportOfContacts(t *testing.T) {
 	w.problem(http.StatusUnprocessableEntity, "empty_file", "POST", path, " ", "Content-Type: text/csv", "Accept: text/csv")
 	w.problem(http.StatusNotAcceptable, "not_acceptable", "POST", path, file, "Content-Type: text/csv", "Accept: application/pdf")
 
+	for query, pointer := range map[string]string{
+		"?clear=name": "/clear", "?column=odd%3Dname&column=who%3Dname": "/column/odd", "?default=phone%3D1&column=who%3Dname": "/default/phone", "?matchBy=name": "/matchBy",
+	} {
+		a = w.call("POST", path+query, file, "Content-Type: text/csv")
+		require.Equal(t, http.StatusUnprocessableEntity, a.StatusCode, a.text)
+		require.Equal(t, []string{pointer}, pointersOf(t, a), "as the parameter is called")
+	}
 	w.problem(http.StatusUnsupportedMediaType, "unsupported_media_type", "POST", path, file)
 	w.problem(http.StatusUnprocessableEntity, "empty_file", "POST", path, " ", "Content-Type: text/csv")
 	w.join("eve", w.company, core.PermissionSet(core.ContactsWrite))

@@ -117,8 +117,8 @@ func choices(quoted string) string {
 	return strings.Join(named, ", ")
 }
 
-// within names faults as in the part of a resource that is the whole body.
-func within(part string, err error) error {
+// named says faults by the names of the request: in pairs, how their pointers begin and how instead.
+func named(err error, names ...string) error {
 	var e *core.Error
 	if !errors.As(err, &e) {
 		return err
@@ -126,7 +126,11 @@ func within(part string, err error) error {
 	told := *e
 	told.Fields = slices.Clone(e.Fields)
 	for i := range told.Fields {
-		told.Fields[i].Field = strings.TrimPrefix(told.Fields[i].Field, part)
+		for pair := range slices.Chunk(names, 2) {
+			if rest, is := strings.CutPrefix(told.Fields[i].Field, pair[0]); is {
+				told.Fields[i].Field = pair[1] + rest
+			}
+		}
 	}
 	return &told
 }

@@ -127,5 +127,5 @@ func searchLeads(ctx context.Context, ws *clientele.Workspace, in *leadSearch) (
 
 func leadPage(ctx context.Context, ws *clientele.Workspace, in Counted, f crm.LeadFilter) (*pageOf[crm.Lead], error) {
 	l, err := ws.Leads.List(ctx, f, in.page())
-	return counted(ctx, in, l, err, func(ctx context.Context, limit int) (int, error) { return ws.Leads.Count(ctx, f, limit) })
+	return counted(ctx, in, l, named(err, "/values", "/value"), func(ctx context.Context, limit int) (int, error) { return ws.Leads.Count(ctx, f, limit) })
 }

@@ -264,7 +264,7 @@ func setLeadValues(ctx context.Context, ws *clientele.Workspace, in *leadValues)
 		l.Values = in.Body
 		return in.matches(l.Version, *l)
 	})
-	return one(l, l.Version, within("/values", err))
+	return one(l, l.Version, named(err, "/values", ""))
 }
 
 type ofLeadQuery struct {

@@ -78,6 +78,10 @@ func TestLeads(t *testing.T) {
 				require.Len(t, l.json(t)["items"], n, query)
 			}
 			w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/leads?value=budget:gte:1", nil)
+			for _, list := range []string{"leads?", "leads/search?q=x&", "leads/exports?"} {
+				odd := w.call("GET", "/api/v1/"+list+"value=budget:like:1&trackerId="+tracker["id"].(string), nil)
+				require.Equal(t, []string{"/value/0/op"}, pointersOf(t, odd), "as the parameter is called")
+			}
 			w.problem(http.StatusUnprocessableEntity, "invalid", "GET", "/api/v1/leads?minValue=1", nil)
 			require.EqualValues(t, 1, w.call("GET", "/api/v1/leads?count=exact", nil).json(t)["total"])
 			require.Len(t, w.call("GET", "/api/v1/contacts/"+contact+"/leads", nil).json(t)["items"], 1)
