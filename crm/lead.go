@@ -38,7 +38,7 @@ type LeadDetails struct {
 
 	ExpectedCloseDate Date   `json:"expectedCloseDate"` // when it may be won: YYYY-MM-DD; may be empty
 	Source            string `json:"source"`            // where it came from; of a new one that says none, the contact's
-	LostReason        string `json:"lostReason"`        // why it was lost, while it is: up to 1000 characters
+	LostReason        string `json:"lostReason"`        // why it was lost, of a lead that is: up to 1000 characters
 	Values            Values `json:"values"`            // in the tracker's fields, by their names
 }
 

@@ -53,7 +53,10 @@ func (r *leadRules) details(ctx context.Context, f *core.Faults, was, l *Lead) e
 	l.Description = f.Text("/description", l.Description, maxText)
 	l.Source = f.Line("/source", l.Source, maxLabel)
 	l.LostReason = f.Text("/lostReason", l.LostReason, maxReason)
-	if stage, _ := r.tracker.Stage(l.Status); stage.Kind != LostStage {
+	if stage, known := r.tracker.Stage(l.Status); known && stage.Kind != LostStage {
+		if l.LostReason != "" && l.LostReason != was.LostReason {
+			f.Add("/lostReason", "lost", "only a lead that is lost has a reason for it")
+		}
 		l.LostReason = ""
 	}
 	if l.ExpectedCloseDate != was.ExpectedCloseDate {

@@ -458,7 +458,7 @@ var fieldDocs = map[string]string{
 	"crm.LeadDetails.Description":                  "Up to 4000 characters.",
 	"crm.LeadDetails.EstimatedValue":               "EstimatedValue is what it may be worth: not below zero, of at most 15 digits. Without a currency it is in the company's.",
 	"crm.LeadDetails.ExpectedCloseDate":            "When it may be won: YYYY-MM-DD; may be empty.",
-	"crm.LeadDetails.LostReason":                   "Why it was lost, while it is: up to 1000 characters.",
+	"crm.LeadDetails.LostReason":                   "Why it was lost, of a lead that is: up to 1000 characters.",
 	"crm.LeadDetails.Source":                       "Where it came from; of a new one that says none, the contact's.",
 	"crm.LeadDetails.Title":                        "1 to 200 characters.",
 	"crm.LeadDetails.Values":                       "In the tracker's fields, by their names.",

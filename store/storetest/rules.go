@@ -50,6 +50,22 @@ var ruleContracts = []contract{
 		require.NoError(t, err)
 		require.Equal(t, "dear", moved.LostReason)
 	}},
+	{"Leads/have a reason for being lost only where they are", func(t *testing.T, w *world) {
+		d := w.deals(core.System())
+		_, err := d.Create(t.Context(), d.about(crm.LeadDetails{LostReason: "dear"}))
+		require.Equal(t, []string{"/lostReason lost"}, faults(t, err))
+		l := d.lead(d.about(crm.LeadDetails{}))
+		_, err = d.Update(t.Context(), l.ID, func(l *crm.Lead) error { l.LostReason = "dear"; return nil })
+		require.Equal(t, []string{"/lostReason lost"}, faults(t, err))
+		_, err = d.Move(t.Context(), l.ID, crm.Move{To: "closed_won", LostReason: "dear"})
+		require.Equal(t, []string{"/lostReason lost"}, faults(t, err))
+		lost, err := d.Move(t.Context(), l.ID, crm.Move{To: "closed_lost", LostReason: "dear"})
+		require.NoError(t, err)
+		again, err := d.Update(t.Context(), lost.ID, func(l *crm.Lead) error { l.LostReason = "late"; return nil })
+		require.NoError(t, err)
+		require.Equal(t, "late", again.LostReason)
+		require.Empty(t, d.moved(again, "new").LostReason)
+	}},
 	{"Leads/are of nobody who was merged into another", func(t *testing.T, w *world) {
 		d := w.deals(core.System())
 		other := w.contact(crm.NewContact{Name: "Other"})
