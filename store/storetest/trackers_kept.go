@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,6 +47,51 @@ var trackerKeptContracts = []contract{
 		require.NoError(t, err)
 		_, err = d.SetFields(t.Context(), d.tracker.ID, crm.FieldsChange{Fields: fields})
 		require.NoError(t, err)
+	}},
+	{"Trackers/whose fields change from any type to any other lose no value, and the plan says which are kept", func(t *testing.T, w *world) {
+		for _, to := range []crm.FieldType{
+			crm.TextField, crm.NumberField, crm.EmailField, crm.PhoneField, crm.DateField, crm.SelectField, crm.MultiSelectField, crm.TextareaField, crm.BooleanField,
+		} {
+			d := w.deals(core.System())
+			l := d.lead(d.about(crm.LeadDetails{Values: crm.Values{
+				"name": crm.Text("red"), "budget": crm.Text("12.5"), "mail": crm.Text("ada@example.org"), "tel": crm.Text("+5511912345678"), "since": crm.Text("2030-01-31"),
+				"colour": crm.Text("Red"), "sizes": crm.Choose("S", "L"), "memo": crm.Text("two\nlines"), "vip": crm.Text("true"),
+			}}))
+			fields := newFields(d.tracker.Fields)
+			for i := range fields {
+				if fields[i].Type = to; to != crm.SelectField && to != crm.MultiSelectField {
+					fields[i].Options = nil
+				} else {
+					fields[i].Options = []string{"RED", "L", "12.5", "true"}
+				}
+			}
+			plan, err := d.PlanFields(t.Context(), d.tracker.ID, crm.FieldsChange{Fields: fields})
+			require.NoError(t, err)
+			_, err = d.SetFields(t.Context(), d.tracker.ID, crm.FieldsChange{Fields: fields, Confirmed: true})
+			require.NoError(t, err)
+			got, err := d.Get(t.Context(), l.ID)
+			require.NoError(t, err)
+			said, kept := map[string]bool{}, map[string]bool{}
+			for _, on := range plan.Changes {
+				if on.Kept {
+					said[on.Field] = true
+				}
+			}
+			left := map[string]string{}
+			for name, value := range got.Values {
+				left[name] = value.String()
+			}
+			for _, old := range got.OldValues {
+				kept[old.Field] = true
+				left[old.Field] += "\n" + old.Value
+			}
+			require.Equal(t, said, kept, "to %s", to)
+			for name, was := range l.Values {
+				for _, text := range append(was.Chosen, was.Text) {
+					require.Contains(t, core.Fold(left[name]), strings.TrimPrefix(core.Fold(text), "+"), "%s to %s", name, to)
+				}
+			}
+		}
 	}},
 	{"Trackers/whose field takes one value where it took many lose none of them", func(t *testing.T, w *world) {
 		for _, change := range []struct {
