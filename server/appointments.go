@@ -245,25 +245,6 @@ func (m IfMatch) changed(ctx context.Context, ws *clientele.Workspace, id core.I
 	return one(a, a.Version, err)
 }
 
-// guard makes a change if what is read is as the condition says, in one transaction.
-func (m IfMatch) guard(ctx context.Context, ws *clientele.Workspace,
-	read func(*clientele.Workspace) (version int64, current any, err error), change func(*clientele.Workspace) error,
-) error {
-	if !m.given() {
-		return change(ws)
-	}
-	return ws.Atomic(ctx, func(ws *clientele.Workspace) error {
-		version, current, err := read(ws)
-		if err == nil {
-			err = m.matches(version, current)
-		}
-		if err != nil {
-			return err
-		}
-		return change(ws)
-	})
-}
-
 type newAppointmentMember struct {
 	AppointmentID
 	Body struct {

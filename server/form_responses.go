@@ -167,18 +167,10 @@ type ResponseTarget struct {
 // in does something with the response in one transaction, if it is in the version that the
 // caller has seen.
 func (in ResponseTarget) in(ctx context.Context, k formKind, ws *clientele.Workspace, do func(*assessment.Responses) error) error {
-	return ws.Atomic(ctx, func(ws *clientele.Workspace) error {
-		if in.given() {
-			r, err := k.responses(ws).Get(ctx, in.ID)
-			if err != nil {
-				return err
-			}
-			if err := in.matchesTag(responseTag(&r), r); err != nil {
-				return err
-			}
-		}
-		return do(k.responses(ws))
-	})
+	return in.guardTag(ctx, ws, func(ws *clientele.Workspace) (int64, string, any, error) {
+		r, err := k.responses(ws).Get(ctx, in.ID)
+		return r.Version, responseTag(&r), r, err
+	}, func(ws *clientele.Workspace) error { return do(k.responses(ws)) })
 }
 
 func (k formKind) deleteResponse(ctx context.Context, ws *clientele.Workspace, in *ResponseTarget) (*nothing, error) {

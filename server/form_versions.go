@@ -169,15 +169,10 @@ type profiling struct {
 
 func putAssessmentSettings(ctx context.Context, ws *clientele.Workspace, in *profiling) (*resource[assessment.Settings], error) {
 	var s assessment.Settings
-	err := ws.Atomic(ctx, func(ws *clientele.Workspace) (err error) {
-		if in.given() {
-			if s, err = ws.Assessments.Settings(ctx); err != nil {
-				return err
-			}
-			if err := in.matches(s.Version, s); err != nil {
-				return err
-			}
-		}
+	err := in.guard(ctx, ws, func(ws *clientele.Workspace) (int64, any, error) {
+		now, err := ws.Assessments.Settings(ctx)
+		return now.Version, now, err
+	}, func(ws *clientele.Workspace) (err error) {
 		s, err = ws.Assessments.SetProfiling(ctx, in.Body.Profiling)
 		return err
 	})
