@@ -32,10 +32,8 @@ func (s *Contacts) RevertImport(ctx context.Context, id core.ID[ImportRecord]) (
 		var left map[core.ID[Contact]]int64 // undone counts what was kept alone: the version may be somebody else's by now
 		err := core.Retry(ctx, s.work, func(tx Tx) (err error) {
 			left = map[core.ID[Contact]]int64{}
-			if r, more, err = revertBatch(ctx, tx, id, undone, left); refused(err) {
-				err = core.Stale("contact") // somebody has taken an address, or removed a category, since it was asked
-			}
-			return err
+			r, more, err = revertBatch(ctx, tx, id, undone, left)
+			return retaken(err)
 		})
 		if err != nil {
 			return r, err
@@ -43,6 +41,15 @@ func (s *Contacts) RevertImport(ctx context.Context, id core.ID[ImportRecord]) (
 		maps.Copy(undone, left)
 	}
 	return r, nil
+}
+
+// retaken makes what the database refuses of a contact that is to be as it was one to try again: somebody has taken
+// an address, or removed a category, since it was asked for.
+func retaken(err error) error {
+	if refused(err) {
+		return core.Stale("contact")
+	}
+	return err
 }
 
 // revertBatch undoes the last batch that is not undone, or ends the revert where there is none.

@@ -37,10 +37,7 @@ func (s *Contacts) UndoMerge(ctx context.Context, id core.ID[Merge]) (Merge, err
 		if err := standing(&survivor); err != nil {
 			return err
 		}
-		if err = m.undo(ctx, tx, survivor, loser); refused(err) {
-			err = core.Stale("merge") // somebody has taken an address, or removed a category, since it was asked
-		}
-		return err
+		return m.undo(ctx, tx, survivor, loser)
 	})
 	if err != nil {
 		return Merge{}, err
@@ -51,10 +48,10 @@ func (s *Contacts) UndoMerge(ctx context.Context, id core.ID[Merge]) (Merge, err
 func (m *Merge) undo(ctx context.Context, tx Tx, survivor, loser Contact) error {
 	m.Kept = nil
 	if err := m.giveBack(ctx, tx, survivor); err != nil {
-		return err
+		return retaken(err)
 	}
 	if err := m.bringBack(ctx, tx, loser); err != nil {
-		return err
+		return retaken(err)
 	}
 	relations := tx.Relations()
 	for _, moved := range m.Moved {

@@ -196,6 +196,9 @@ func (a *Accounts) changeToken(ctx context.Context, id core.UserID, e core.Email
 	if err != nil {
 		return "", err
 	}
+	if !user.Active {
+		return "", errInactive
+	}
 	if user.Email == e {
 		return "", core.Faults{{Field: "/email", Rule: "unchanged", Message: "is the address of this account already"}}.Err()
 	}
