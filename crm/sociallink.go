@@ -54,7 +54,7 @@ func (l *SocialLink) check() error {
 	}
 	l.URL = f.Line("/url", l.URL, maxURL)
 	if u, err := url.Parse(l.URL); err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		f.Add("/url", "url", "has to be an https URL")
+		f.Add("/url", "url", "has to be an https URL, without the name of a user in it")
 	}
 	l.Username = f.Line("/username", l.Username, maxName)
 	return f.Err()

@@ -110,6 +110,7 @@ func refusesWhatIsHostile(t *testing.T, w *world) {
 			if c.field != "" {
 				require.Equal(t, c.field, field(p), p)
 			}
+			require.NotEmpty(t, p["detail"], "a sentence for a person")
 			require.NotContains(t, fmt.Sprint(p), "example.org", "no value is quoted back")
 			require.NotRegexp(t, howItIsMade, fmt.Sprint(p), "nothing of how it is made")
 		})

@@ -119,6 +119,7 @@ var details = map[int]string{
 	http.StatusUnprocessableEntity: "The request has invalid values.",
 	http.StatusServiceUnavailable:  "The database does not answer as it should: try again in a moment.",
 	http.StatusNotFound:            "There is nothing here.",
+	http.StatusMethodNotAllowed:    "This cannot be done here: Allow names what can.",
 }
 
 // complete fills in what follows from the status and the request.

@@ -75,7 +75,7 @@ func (d *Dir) Put(ctx context.Context, r io.Reader) (core.Blob, error) {
 	mediaType := http.DetectContentType(head[:n])
 	bare, _, err := mime.ParseMediaType(mediaType)
 	if err != nil || !slices.Contains(d.Types, bare) {
-		return core.Blob{}, refused("media_type", "is a file of a kind that is not kept here: "+bare)
+		return core.Blob{}, refused("media_type", "is of a kind that is not kept here: "+bare)
 	}
 	key := strings.ToLower(rand.Text())
 	size, err := d.write(ctx, key, io.MultiReader(bytes.NewReader(head[:n]), r))
