@@ -45,14 +45,8 @@ func (s *Agendas) SetHolidays(ctx context.Context, days []Holiday) ([]Holiday, e
 		return nil, err
 	}
 	err := s.work.Atomic(ctx, func(tx Tx) error {
-		was, err := tx.Store.Holidays(ctx)
-		if err != nil {
-			return err
-		}
-		if slices.Equal(was, days) {
-			return nil
-		}
-		if err := tx.Store.SetHolidays(ctx, days); err != nil {
+		was, err := tx.Store.SetHolidays(ctx, days)
+		if err != nil || slices.Equal(was, days) {
 			return err
 		}
 		id := core.ID[Holidays]{UUID: tx.Scope.Company.UUID}

@@ -49,9 +49,10 @@ type AgendaStore interface {
 	// OpenAgenda reads one with the days on which the company is closed.
 	OpenAgenda(ctx context.Context, id core.ID[Agenda]) (OpenAgenda, error)
 
-	// Holidays are all, by their day; SetHolidays replaces them.
+	// Holidays are all, by their day; SetHolidays replaces them, and says what they were. Others who do so wait
+	// for the transaction to end.
 	Holidays(ctx context.Context) ([]Holiday, error)
-	SetHolidays(ctx context.Context, days []Holiday) error
+	SetHolidays(ctx context.Context, days []Holiday) (was []Holiday, err error)
 }
 
 // AppointmentStore keeps appointments.

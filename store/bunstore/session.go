@@ -2,9 +2,7 @@ package bunstore
 
 import (
 	"context"
-	"errors"
 	"strings"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -225,53 +223,6 @@ func (s *Session) visible(t Table) (condition string, args []any) {
 		return "FALSE", nil
 	}
 	return t.Own, []any{s.scope.Actor.ID, s.scope.Company}
-}
-
-// EnsureCompany is [DB.EnsureCompany] in this session.
-func (s *Session) EnsureCompany(ctx context.Context, t core.Tenant) error {
-	t, err := t.Checked()
-	if err != nil {
-		return err
-	}
-	now := s.Env().Time()
-	row := &tenantRow{
-		ID: t.ID, Name: t.Name, Slug: t.ID.String(), Country: t.Country, ContactPolicy: t.ContactPolicy,
-		Timezone: t.Timezone, Currency: t.Currency, CreatedAt: now, UpdatedAt: now,
-	}
-	_, err = s.Insert(row).On("CONFLICT DO NOTHING").Exec(ctx)
-	return s.Fail(err)
-}
-
-// Tenant is the session's company, as the packages other than identity know it.
-func (s *Session) Tenant(ctx context.Context) (core.Tenant, error) {
-	var row tenantRow
-	err := s.Across(&row).Where("co.id = ?", s.scope.Company).Scan(ctx)
-	if err != nil {
-		if err = s.Fail(err); errors.Is(err, core.ErrNotFound) {
-			err = core.NotFound("company")
-		}
-		return core.Tenant{}, err
-	}
-	return core.Tenant{
-		ID: row.ID, Name: row.Name, Country: row.Country, ContactPolicy: row.ContactPolicy,
-		Timezone: row.Timezone, Currency: row.Currency,
-	}, nil
-}
-
-// tenantRow is the part of a company that a tenant is made of; the other columns have
-// defaults.
-type tenantRow struct {
-	bun.BaseModel `bun:"table:id_companies,alias:co"`
-
-	ID            core.CompanyID
-	Name          string
-	Slug          string
-	Country       string
-	Timezone      string
-	Currency      string
-	ContactPolicy []string
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
 }
 
 // work makes a package's T of a session.

@@ -3,6 +3,7 @@ package schedulingstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -178,16 +179,23 @@ func (s store) Holidays(ctx context.Context) ([]scheduling.Holiday, error) {
 	return days, nil
 }
 
-func (s store) SetHolidays(ctx context.Context, days []scheduling.Holiday) error {
+// SetHolidays locks the company: of two at once, the second removes the days of the first.
+func (s store) SetHolidays(ctx context.Context, days []scheduling.Holiday) (was []scheduling.Holiday, err error) {
+	if err := s.LockTenant(ctx); err != nil {
+		return nil, err
+	}
+	if was, err = s.Holidays(ctx); err != nil || slices.Equal(was, days) {
+		return was, err
+	}
 	if _, err := s.Delete(bunstore.Shared, (*holidayRow)(nil)).Exec(ctx); err != nil || len(days) == 0 {
-		return s.Fail(err)
+		return was, s.Fail(err)
 	}
 	rows := make([]holidayRow, len(days))
 	for i, h := range days {
 		rows[i] = holidayRow{CompanyID: s.Scope().Company, Day: h.Day.String(), Name: h.Name, CreatedAt: s.Env().Time()}
 	}
-	_, err := s.Insert(&rows).Exec(ctx)
-	return s.Fail(err)
+	_, err = s.Insert(&rows).Exec(ctx)
+	return was, s.Fail(err)
 }
 
 // publicRow is as much of an agenda as its public page is found by.

@@ -103,6 +103,25 @@ var raceContracts = []contract{
 		require.NoError(t, insert(0, moved(45)))
 		require.NoError(t, insert(0, func(a *scheduling.Appointment) { a.Members = []core.UserID{newUser()} }))
 	}},
+	{"Holidays/that two set at once are those of one", func(t *testing.T, w *world) {
+		day := func(text string) []scheduling.Holiday {
+			d, err := slots.ParseDate(text)
+			require.NoError(t, err)
+			return []scheduling.Holiday{{Day: d, Name: "Day"}}
+		}
+		for range rounds {
+			_, err := w.ws().Agendas.SetHolidays(t.Context(), day("2030-01-01"))
+			require.NoError(t, err)
+			set := func(days []scheduling.Holiday) func() error {
+				return func() error { _, err := w.ws().Agendas.SetHolidays(t.Context(), days); return err }
+			}
+			errs := race(set(day("2030-05-01")), set(day("2030-12-25")))
+			require.NoError(t, errors.Join(errs[:]...))
+			days, err := w.ws().Agendas.Holidays(t.Context())
+			require.NoError(t, err)
+			require.Len(t, days, 1)
+		}
+	}},
 	{"Appointments/never take more seats than there are", func(t *testing.T, w *world) {
 		d := w.diary()
 		a := d.agenda(1, func(n *scheduling.NewAgenda) { n.Rules.Capacity = 7 })
