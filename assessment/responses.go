@@ -112,36 +112,6 @@ func (s *Responses) Get(ctx context.Context, id core.ID[Response]) (Response, er
 	return tx.withOutcome(ctx, sheet)
 }
 
-// withOutcome is a response with its current outcome, if it is scored.
-func (tx Tx) withOutcome(ctx context.Context, sheet Sheet) (Response, error) {
-	all, err := tx.withOutcomes(ctx, []Sheet{sheet})
-	if err != nil {
-		return Response{}, err
-	}
-	return all[0], nil
-}
-
-func (tx Tx) withOutcomes(ctx context.Context, sheets []Sheet) ([]Response, error) {
-	all := make([]Response, len(sheets))
-	places := map[core.ID[Response]]int{}
-	var scored []core.ID[Response]
-	for i, sheet := range sheets {
-		all[i].Sheet = sheet
-		if sheet.Kind == Assessment {
-			places[sheet.ID] = i
-			scored = append(scored, sheet.ID)
-		}
-	}
-	outcomes, err := tx.Store.CurrentOutcomes(ctx, scored)
-	if err != nil {
-		return nil, err
-	}
-	for i := range outcomes {
-		all[places[outcomes[i].ResponseID]].Outcome = &outcomes[i]
-	}
-	return all, nil
-}
-
 // List reads a page of the responses that the filter lets through, with their current outcomes.
 func (s *Responses) List(ctx context.Context, f ResponseFilter, p core.Page) (core.List[Response], error) {
 	if err := allowed(s.work, s.kind.rights().readResponses); err != nil {

@@ -18,39 +18,63 @@ import (
 
 var ofForms = []between{
 	{"who answers by their link has answered, though they are merged", func(t *testing.T, m *meantime) {
-		scoring, err := assessment.ParseScoring([]byte(`{
-			"items": [
-				{"question": "party", "kind": "likert", "weights": {"energy": 1}},
-				{"question": "plan", "kind": "likert", "weights": {"order": 1}}],
-			"dimensions": [{"key": "energy", "label": "Energy"}, {"key": "order", "label": "Order"}],
-			"type": {"highest": {"among": ["energy", "order"], "tie": "Both"}},
-			"profile": {"personalityType": true}}`))
-		require.NoError(t, err)
-		f, err := m.ws.Assessments.Create(t.Context(), assessment.NewForm{Title: "Personality", Trait: assessment.Leadership})
-		require.NoError(t, err)
-		_, err = m.ws.Assessments.Update(t.Context(), f.ID, func(f *assessment.Form) error {
-			f.Questions = []assessment.Question{
-				{ID: "party", Text: "A party gives me energy", Type: assessment.RatingScale},
-				{ID: "plan", Text: "I plan my week", Type: assessment.RatingScale},
-			}
-			f.Scoring = &scoring
-			return nil
-		})
-		require.NoError(t, err)
-		_, err = m.ws.Assessments.Publish(t.Context(), f.ID)
-		require.NoError(t, err)
+		f := m.personality()
 		ada, other := m.contact(crm.NewContact{Name: "Ada"}), m.contact(crm.NewContact{Name: "Adah"})
 		_, token, err := m.ws.AssessmentResponses.Start(t.Context(), f.ID, assessment.ContactID(other.ID))
 		require.NoError(t, err)
 		m.within(m.merges(ada, other), `FROM "asm_forms"`, f.ID.String())
-		_, err = m.app.PublicForms.Submit(t.Context(), assessment.Assessment, token, assessment.Input{
-			Answers: []assessment.Answer{{QuestionID: "party", Value: new(int64(5))}, {QuestionID: "plan", Value: new(int64(2))}},
-		})
+		_, err = m.app.PublicForms.Submit(t.Context(), assessment.Assessment, token, assessment.Input{Answers: rated(5, 2)})
 		require.NoError(t, err)
 		got, err := m.ws.Contacts.Get(t.Context(), ada.ID)
 		require.NoError(t, err)
 		require.Equal(t, "Energy", got.PersonalityType)
 	}},
+	{"a response is as final as its outcome", func(t *testing.T, m *meantime) {
+		f := m.personality(assessment.Question{ID: "why", Text: "Why?", Type: assessment.Subjective, Points: assessment.Int(2)})
+		answers := append(rated(5, 2), assessment.Answer{QuestionID: "why", Text: "So"})
+		r, err := m.ws.AssessmentResponses.Record(t.Context(), f.ID, assessment.NewResponse{Answers: answers})
+		require.NoError(t, err)
+		require.Equal(t, assessment.PendingReview, r.Status)
+		m.after(func() {
+			_, err := m.ws.AssessmentResponses.Mark(t.Context(), r.ID, []assessment.Mark{{QuestionID: "why", Points: assessment.Int(1)}})
+			require.NoError(t, err)
+		}, `FROM "asm_responses"`, f.ID.String())
+		l, err := m.ws.AssessmentResponses.List(t.Context(), assessment.ResponseFilter{Form: f.ID}, core.Page{})
+		require.NoError(t, err)
+		require.Equal(t, assessment.Final, l.Items[0].Status)
+		require.Zero(t, l.Items[0].Outcome.Pending)
+	}},
+}
+
+// personality is a form of two ratings, which fills a contact's profile, and of more questions.
+func (m *meantime) personality(more ...assessment.Question) assessment.Form {
+	ctx := m.t.Context()
+	scoring, err := assessment.ParseScoring([]byte(`{
+		"items": [
+			{"question": "party", "kind": "likert", "weights": {"energy": 1}},
+			{"question": "plan", "kind": "likert", "weights": {"order": 1}}],
+		"dimensions": [{"key": "energy", "label": "Energy"}, {"key": "order", "label": "Order"}],
+		"type": {"highest": {"among": ["energy", "order"], "tie": "Both"}},
+		"profile": {"personalityType": true}}`))
+	require.NoError(m.t, err)
+	f, err := m.ws.Assessments.Create(ctx, assessment.NewForm{Title: "Personality", Trait: assessment.Leadership})
+	require.NoError(m.t, err)
+	_, err = m.ws.Assessments.Update(ctx, f.ID, func(f *assessment.Form) error {
+		f.Questions = append([]assessment.Question{
+			{ID: "party", Text: "A party gives me energy", Type: assessment.RatingScale},
+			{ID: "plan", Text: "I plan my week", Type: assessment.RatingScale},
+		}, more...)
+		f.Scoring = &scoring
+		return nil
+	})
+	require.NoError(m.t, err)
+	_, err = m.ws.Assessments.Publish(ctx, f.ID)
+	require.NoError(m.t, err)
+	return f
+}
+
+func rated(party, plan int64) []assessment.Answer {
+	return []assessment.Answer{{QuestionID: "party", Value: &party}, {QuestionID: "plan", Value: &plan}}
 }
 
 var ofCalendars = []between{
