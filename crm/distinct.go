@@ -38,7 +38,9 @@ func (s *Contacts) mark(ctx context.Context, a, b core.ID[Contact], change func(
 	if a == b {
 		return core.Faults{{Field: "/otherId", Rule: "different", Message: "has to be another contact"}}.Err()
 	}
+	seen := false // whoever does not see both is told so
 	err := core.Retry(ctx, s.work, func(tx Tx) error {
+		seen = false
 		p := Distinct(a, b)
 		for _, id := range []core.ID[Contact]{p.ContactID, p.OtherID} { // the smaller first, as a merge locks them
 			c, err := tx.Store.HoldContact(ctx, id)
@@ -49,9 +51,10 @@ func (s *Contacts) mark(ctx context.Context, a, b core.ID[Contact], change func(
 				return err
 			}
 		}
+		seen = true
 		return change(tx, p)
 	})
-	if errors.Is(err, done) {
+	if seen && errors.Is(err, done) {
 		return nil
 	}
 	return err

@@ -94,6 +94,16 @@ var ruleContracts = []contract{
 		require.NoError(t, rows[0].Err)
 		require.Equal(t, []int{1, 1}, d.shares(members))
 	}},
+	{"Duplicates/are told apart, and no longer, by those alone who see both", func(t *testing.T, w *world) {
+		ada, partner := w.contact(crm.NewContact{Name: "Ada"}), own(core.ContactsRead, core.ContactsWrite)
+		mine, err := w.as(partner).Contacts.Create(t.Context(), crm.NewContact{Name: "Mine"})
+		require.NoError(t, err)
+		for _, other := range []core.ID[crm.Contact]{ada.ID, core.NewID[crm.Contact](core.Env{})} {
+			require.ErrorIs(t, w.as(partner).Contacts.MarkDistinct(t.Context(), mine.ID, other), core.ErrNotFound)
+			require.ErrorIs(t, w.as(partner).Contacts.UnmarkDistinct(t.Context(), mine.ID, other), core.ErrNotFound)
+		}
+		require.NoError(t, w.ws().Contacts.UnmarkDistinct(t.Context(), mine.ID, ada.ID), "nothing is noted of the two")
+	}},
 	{"Merges/take no more tags and notes than one contact may have", func(t *testing.T, w *world) {
 		many := func(from int) (tags []string) {
 			for i := range 30 {
