@@ -17,7 +17,8 @@ type Work[T any] interface {
 	Atomic(ctx context.Context, fn func(T) error) error
 
 	// Snapshot calls fn with a T that only reads, and sees in all its questions what there was at one
-	// instant. Inside a transaction already, it sees what that does. Others may write meanwhile.
+	// instant: an Atomic in it is an error. Inside a transaction already, it is that, and sees what it does.
+	// Others may write meanwhile, but a snapshot has a connection until it ends: it should not wait for anybody else.
 	Snapshot(ctx context.Context, fn func(T) error) error
 }
 

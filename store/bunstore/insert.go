@@ -52,7 +52,7 @@ func InsertBoth[A, B any](ctx context.Context, s *Session, first []A, second []B
 // InsertLater is InsertAll of rows which nothing keeps from being inserted: it may be that their error comes
 // from what the transaction does next, with which few go in one message where that can be.
 func InsertLater[T any](ctx context.Context, s *Session, rows []T) error {
-	if len(rows) == 0 || len(rows) > copyFrom || s.tx == nil || s.tx.conn == nil {
+	if len(rows) == 0 || len(rows) > copyFrom || s.tx == nil || s.tx.conn == nil || s.tx.reads {
 		return InsertAll(ctx, s, rows)
 	}
 	if err := s.tx.usable(ctx); err != nil {

@@ -3,12 +3,13 @@ package bunstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/clientele-crm/clientele/core/words"
 )
 
 // Snapshot calls fn with a session that only reads, and sees in all its questions what there was when the
-// first was asked. See [core.Work].
+// first was asked: what would write is refused. See [core.Work].
 func (s *Session) Snapshot(ctx context.Context, fn func(*Session) error) error {
 	if s.tx != nil {
 		return fn(s)
@@ -25,6 +26,10 @@ func (s *Session) Snapshot(ctx context.Context, fn func(*Session) error) error {
 	}()
 	return fn(&Session{db: s.db, scope: s.scope, tx: tx})
 }
+
+// errReads is of what would write in a snapshot, a transaction in it too. Not every database refuses that itself,
+// and all of it would be rolled back.
+var errReads = errors.New("a snapshot only reads")
 
 // beginReading opens a transaction of ours that only reads.
 func (db *DB) beginReading(ctx context.Context) (*transaction, error) {

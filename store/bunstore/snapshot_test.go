@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/crmstore"
@@ -44,6 +45,28 @@ func TestASnapshotReadsWhatThereWas(t *testing.T) {
 		require.Panics(t, func() { _ = w.Session(w.scope).Snapshot(t.Context(), func(*bunstore.Session) error { panic("x") }) })
 		_, err = w.ws().Contacts.Get(t.Context(), c.ID)
 		require.NoError(t, err)
+	})
+}
+
+func TestASnapshotRefusesWhatWouldWrite(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *world) {
+		order := func(s *bunstore.Session) error {
+			_, err := s.AcrossRaw("INSERT INTO " + w.table + " (id) VALUES ('1')").Exec(t.Context())
+			return err
+		}
+		for name, write := range map[string]func(*bunstore.Session) error{
+			"a statement":   order,
+			"a transaction": func(s *bunstore.Session) error { return s.Atomic(t.Context(), order) },
+			"an event": func(s *bunstore.Session) error {
+				return s.Outbox().Emit(t.Context(), crm.ContactCreated.Of(core.ID[crm.Contact]{}, nil, &crm.Contact{}))
+			},
+		} {
+			require.NoError(t, w.Session(w.scope).Snapshot(t.Context(), func(s *bunstore.Session) error {
+				require.ErrorContains(t, write(s), "a snapshot only reads", name)
+				return nil
+			}))
+			require.Equal(t, [4]int{0, 0, 0, 0}, w.kept(), name)
+		}
 	})
 }
 

@@ -31,6 +31,9 @@ type statements interface {
 
 // ExecContext implements [bun.IConn].
 func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if t.reads {
+		return nil, errReads
+	}
 	if err := t.usable(ctx); err != nil {
 		return nil, err
 	}
