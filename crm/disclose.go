@@ -22,7 +22,7 @@ type Record struct {
 // contact has to be one that the actor sees. An error of tell ends it.
 //
 // All of it is as it was at one instant: a merge meanwhile takes nothing out of it. Until it ends it has a connection
-// of the database, so tell asks the database for nothing where there is but one.
+// of the database, so tell waits for nobody, and asks the database for nothing where there is but one.
 func (s *Privacy) Disclose(ctx context.Context, id core.ID[Contact], tell func(Record) error) error {
 	if err := permit(s.work, core.ContactsDisclose); err != nil {
 		return err
@@ -147,11 +147,11 @@ const (
 	DiscloseVCard DiscloseFormat = "vcard"
 )
 
-// WriteDisclosure writes what [Privacy.Disclose] tells of.
+// WriteDisclosure writes what [Privacy.Disclose] tells of. All of the JSON is read before any is written, so w may be
+// slow; what is more than a megabyte lies in a temporary file meanwhile.
 func (s *Privacy) WriteDisclosure(ctx context.Context, id core.ID[Contact], format DiscloseFormat, w io.Writer) error {
-	out := bufio.NewWriter(w)
 	if format == DiscloseJSON {
-		return errors.Join(s.discloseJSON(ctx, id, out), out.Flush())
+		return s.discloseJSON(ctx, id, w)
 	}
 	exporter := exporters[ExportFormat(format)]
 	if exporter == nil {
@@ -170,11 +170,16 @@ func (s *Privacy) WriteDisclosure(ctx context.Context, id core.ID[Contact], form
 	if err != nil {
 		return err
 	}
+	out := bufio.NewWriter(w)
 	to := exporter(out)
 	return errors.Join(to.write(&named[0]), to.flush(), out.Flush())
 }
 
-func (s *Privacy) discloseJSON(ctx context.Context, id core.ID[Contact], out *bufio.Writer) error {
+// discloseJSON has read all before it writes any of it: whoever reads it is waited for without a connection.
+func (s *Privacy) discloseJSON(ctx context.Context, id core.ID[Contact], w io.Writer) error {
+	var all spool
+	defer all.close()
+	out := bufio.NewWriter(&all)
 	begin := `{"records":[`
 	err := s.Disclose(ctx, id, func(r Record) error {
 		text, err := json.Marshal(r)
@@ -189,6 +194,9 @@ func (s *Privacy) discloseJSON(ctx context.Context, id core.ID[Contact], out *bu
 	if err != nil {
 		return err
 	}
-	_, err = out.WriteString("]}\n")
-	return err
+	_, _ = out.WriteString("]}\n") // likewise
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return all.send(w)
 }

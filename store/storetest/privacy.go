@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -222,6 +223,20 @@ var privacyContracts = []contract{
 		require.ErrorIs(t, w.as(without(core.ContactsDisclose)).Privacy.Disclose(t.Context(), ada.ID, tell), core.ErrForbidden)
 		require.ErrorIs(t, w.as(own(core.ContactsDisclose)).Privacy.Disclose(t.Context(), ada.ID, tell), core.ErrNotFound)
 		require.ErrorIs(t, w.theirs().Privacy.Disclose(t.Context(), ada.ID, tell), core.ErrNotFound)
+	}},
+	{"Disclosures/hold nothing of the database while somebody reads them", func(t *testing.T, w *world) {
+		ada := w.contact(crm.NewContact{Name: "Ada"})
+		writes := 0
+		err := w.ws().Privacy.WriteDisclosure(t.Context(), ada.ID, crm.DiscloseJSON, writerFunc(func([]byte) (int, error) {
+			writes++
+			ctx, end := context.WithTimeout(t.Context(), 10*time.Second)
+			defer end()
+			_, err := w.ws().Contacts.Update(ctx, ada.ID, func(c *crm.Contact) error { c.Notes += "x"; return nil })
+			require.NoError(t, err, "where there is but one connection, it is free")
+			return 0, io.ErrShortWrite
+		}))
+		require.ErrorIs(t, err, io.ErrShortWrite)
+		require.Equal(t, 1, writes)
 	}},
 	{"Disclosures/tell of what others have of one's own contact too", func(t *testing.T, w *world) {
 		actor := own(core.ContactsDisclose, core.ContactsWrite, core.LeadsRead)
