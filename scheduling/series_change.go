@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/clientele-crm/clientele/core"
@@ -155,12 +156,8 @@ func (p *part) update(ctx context.Context, c SeriesChange) (SeriesResult, error)
 	var f core.Faults
 	_, times := next.plan(&f)
 	next.Details.check(&f, &p.agenda)
-	var gone core.Faults
-	if err := checkClient(ctx, p.tx, &gone, next.ClientID); err != nil { // who is there is merged only after all is written
+	if err := p.holdClient(ctx, &f, was.ClientID, next.ClientID); err != nil {
 		return SeriesResult{}, err
-	}
-	if next.ClientID != was.ClientID {
-		f = append(f, gone...)
 	}
 	if err := f.Err(); err != nil {
 		return SeriesResult{}, err
@@ -185,6 +182,18 @@ func (p *part) update(ctx context.Context, c SeriesChange) (SeriesResult, error)
 	}
 	slices.SortStableFunc(result.Appointments, func(a, b Appointment) int { return a.StartDate.Compare(b.StartDate) })
 	return result, result.verdict(c.Conflicts)
+}
+
+// holdClient keeps the client from being merged until all is written. One who was not the client before has to be there.
+func (p *part) holdClient(ctx context.Context, f *core.Faults, was, next core.ID[Client]) error {
+	if next != was {
+		return checkClient(ctx, p.tx, f, next)
+	}
+	err := checkClient(ctx, p.tx, new(core.Faults), next)
+	if errors.Is(err, core.ErrForbidden) { // they stay, though the actor sees no clients
+		return nil
+	}
+	return err
 }
 
 // keep writes the series of the part: the one that there is, or a new one after it.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-crm/clientele/core"
+	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/scheduling"
 	"github.com/clientele-crm/clientele/scheduling/slots"
 )
@@ -257,6 +258,22 @@ var seriesChangeContracts = []contract{
 		})
 		require.Positive(t, booked.Load())
 		w.apart(d, -1)
+	}},
+	{"Series/are changed by who may book and sees no contacts, unless it is about whom they are for", func(t *testing.T, w *world) {
+		a, err := w.ws().Agendas.Create(t.Context(), newAgenda(1, nil))
+		require.NoError(t, err)
+		ada, eve := w.contact(crm.NewContact{Name: "Ada"}), w.contact(crm.NewContact{Name: "Eve"})
+		begin := time.Now().UTC().AddDate(0, 0, 1).Truncate(24 * time.Hour).Add(9 * time.Hour)
+		r, err := w.ws().Appointments.BookSeries(t.Context(), scheduling.NewSeries{AgendaID: a.ID, SeriesPlan: scheduling.SeriesPlan{
+			StartDate: begin, Rule: "FREQ=DAILY;COUNT=2", Details: scheduling.Details{ClientID: core.ID[scheduling.Client](ada.ID)},
+		}})
+		require.NoError(t, err)
+		desk := w.as(person(core.AgendasRead, core.AppointmentsRead, core.AppointmentsWrite)).Appointments
+		changed, err := desk.UpdateSeries(t.Context(), r.Series.ID, scheduling.SeriesChange{Edit: plan(func(s *scheduling.SeriesPlan) { s.Title = "Shave" })})
+		require.NoError(t, err)
+		require.Equal(t, "Shave", changed.Appointments[1].Title)
+		_, err = desk.UpdateSeries(t.Context(), r.Series.ID, scheduling.SeriesChange{Edit: plan(func(s *scheduling.SeriesPlan) { s.ClientID = core.ID[scheduling.Client](eve.ID) })})
+		require.ErrorIs(t, err, core.ErrForbidden)
 	}},
 	{"Series/of the largest size are one transaction", func(t *testing.T, w *world) {
 		d := w.diary()
