@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +18,7 @@ import (
 
 // Who moves an appointment that they have seen does not move it on from where somebody else has put it since.
 func TestAConditionHoldsUntilTheChangeIsMade(t *testing.T) {
+	between := &once{text: `FROM "sched_agendas"`}
 	onBoth(t, func(t *testing.T, w *world) {
 		ws := w.app.Workspace(core.Scope{Company: w.company, Actor: core.System()})
 		a, err := ws.Agendas.Create(t.Context(), scheduling.NewAgenda{
@@ -35,29 +36,26 @@ func TestAConditionHoldsUntilTheChangeIsMade(t *testing.T) {
 		if w.db.Dialect() == "sqlite" { // nobody else writes within a transaction
 			moves()
 		} else {
-			w.db.Hook(&once{text: `FROM "sched_agendas"`, do: moves})
+			between.do.Store(&moves)
 		}
 		moved := w.call("PUT", "/api/v1/appointments/"+booked.ID.String()+"/date", map[string]any{"startDate": day.Add(2 * time.Hour)}, `If-Match: "1"`)
 		require.Equal(t, http.StatusPreconditionFailed, moved.StatusCode, moved.text)
 		now, err := ws.Appointments.Get(t.Context(), booked.ID)
 		require.NoError(t, err)
 		require.Equal(t, day.Add(time.Hour), now.StartDate)
-	})
+	}, between)
 }
 
-// once is a [bun.QueryHook] that does something before the first query with a text.
+// once is a [bun.QueryHook] that does something, once, before a query that locks and has a text.
 type once struct {
 	text string
-	do   func()
-	done sync.Once
+	do   atomic.Pointer[func()]
 }
 
 func (o *once) BeforeQuery(ctx context.Context, e *bun.QueryEvent) context.Context {
 	if strings.Contains(e.Query, o.text) && strings.Contains(e.Query, "NO KEY UPDATE") {
-		var mine bool
-		o.done.Do(func() { mine = true })
-		if mine {
-			o.do()
+		if do := o.do.Swap(nil); do != nil {
+			(*do)()
 		}
 	}
 	return ctx

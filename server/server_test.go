@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
 
 	"github.com/clientele-crm/clientele"
 	"github.com/clientele-crm/clientele/core"
@@ -43,8 +44,9 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	return newWorldIn(t, db, change...)
 }
 
-// onBoth runs a test with a world in SQLite and one in Postgres, where there is one.
-func onBoth(t *testing.T, test func(t *testing.T, w *world)) {
+// onBoth runs a test with a world in SQLite and one in Postgres, where there is one. The hooks are of Postgres: in SQLite
+// nobody else does anything within a transaction.
+func onBoth(t *testing.T, test func(t *testing.T, w *world), hooks ...bun.QueryHook) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
@@ -55,6 +57,9 @@ func onBoth(t *testing.T, test func(t *testing.T, w *world)) {
 		db, err := postgres.Open(t.Context(), pgtest.Database(t))
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		for _, h := range hooks {
+			db.Hook(h)
+		}
 		test(t, newWorldIn(t, db))
 	})
 }
