@@ -92,7 +92,8 @@ func erase[T any, P stamped[T]](ctx context.Context, work core.Work[Tx], k keepe
 }
 
 // Check may refuse a change of a T, which is given to it as it is before: an error of it is returned
-// as it is, and nothing changes. Over HTTP it is a condition such as If-Match.
+// as it is, and nothing changes. It is asked again where somebody else changes the T meanwhile. Over HTTP
+// it is a condition such as If-Match.
 type Check[T any] func(T) error
 
 // allow is the first error of the checks.
