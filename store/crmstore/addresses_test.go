@@ -2,7 +2,6 @@ package crmstore_test
 
 import (
 	"context"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -11,40 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
 
-	"github.com/clientele-crm/clientele"
-	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/crm"
-	"github.com/clientele-crm/clientele/internal/pgtest"
 	"github.com/clientele-crm/clientele/store/bunstore"
-	"github.com/clientele-crm/clientele/store/sqlite"
 )
-
-// eachDatabase runs a test on a file of SQLite and on Postgres, with a workspace of a company that asks for nothing.
-func eachDatabase(t *testing.T, test func(t *testing.T, db *bunstore.DB, ws *clientele.Workspace)) {
-	for name, open := range map[string]func(*testing.T) (*bunstore.DB, error){
-		"sqlite": func(t *testing.T) (*bunstore.DB, error) {
-			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "crm.db"))
-		},
-		"postgres": func(t *testing.T) (*bunstore.DB, error) { return trusting(t.Context(), pgtest.Database(t)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, db.Close()) })
-			require.NoError(t, db.Migrate(t.Context()))
-			scope := core.Scope{Company: core.CompanyID{UUID: named("company")}, Actor: core.System()}
-			require.NoError(t, db.EnsureCompany(t.Context(), core.Tenant{ID: scope.Company, Name: "Company", ContactPolicy: []string{}}))
-			test(t, db, clientele.New(db).Workspace(scope))
-		})
-	}
-}
 
 // An import finds who has an address, and then that contact, which is merged into another one in between: the
 // row is about the other one.
 func TestAnImportFollowsAnAddressThatIsMergedMeanwhile(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, db *bunstore.DB, ws *clientele.Workspace) {
+	onBoth(t, func(t *testing.T, db *bunstore.DB) {
+		ws := companyOf(t, db)
 		var ada, other crm.Contact
 		var merged atomic.Bool
 		db.Hook(beforeQuery(func(query string) {
@@ -72,7 +47,8 @@ func TestAnImportFollowsAnAddressThatIsMergedMeanwhile(t *testing.T) {
 func TestAChangeOfAContactWritesWhatItChanges(t *testing.T) {
 	t.Parallel()
 	wrote := regexp.MustCompile(`^(?:INSERT INTO|UPDATE|DELETE FROM) "(crm_\w+)"`)
-	eachDatabase(t, func(t *testing.T, db *bunstore.DB, ws *clientele.Workspace) {
+	onBoth(t, func(t *testing.T, db *bunstore.DB) {
+		ws := companyOf(t, db)
 		var tables []string
 		db.Hook(beforeQuery(func(query string) {
 			if m := wrote.FindStringSubmatch(query); m != nil {

@@ -83,6 +83,7 @@ func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange
 	for _, c := range changes {
 		was, now := s.contactRow(c.Was), s.contactRow(c.Now)
 		res, err := s.Update(contacts, &now).Column(bunstore.Changed(s.Session, &was, &now)...).
+			Value("words", unlessMissing("words"), now.Words).Value("match_name", unlessMissing("match_name"), now.MatchName).
 			Where("c.id = ?", c.Was.ID).Where("c.version = ?", c.Was.Version).Exec(ctx)
 		if err := bunstore.One(res, err, s.Session, core.Stale("contact")); err != nil {
 			return err
@@ -92,6 +93,12 @@ func (s store) ReplaceContacts(ctx context.Context, changes ...crm.ContactChange
 		return err
 	}
 	return s.replaceTags(ctx, changes)
+}
+
+// unlessMissing is a column's new value where it has one: by those that have none yet, Index and KeyContacts come upon
+// contacts that are older than all that they fill.
+func unlessMissing(column string) string {
+	return "CASE WHEN c." + column + " IS NULL THEN c." + column + " ELSE ? END"
 }
 
 // onlyToFind are columns by which contacts are found and that nobody reads.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -19,11 +18,9 @@ import (
 // Whatever becomes of contacts, they are found by the addresses and tags that they have, and by no others.
 func TestContactsAreFoundByWhatTheyHaveAlone(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, db *bunstore.DB, _ *clientele.Workspace) {
+	onBoth(t, func(t *testing.T, db *bunstore.DB) {
 		rapid.Check(t, func(r *rapid.T) {
-			scope := core.Scope{Company: core.CompanyID{UUID: uuid.New()}, Actor: core.System()}
-			require.NoError(r, db.EnsureCompany(t.Context(), core.Tenant{ID: scope.Company, Name: "Company", ContactPolicy: []string{}}))
-			ws := clientele.New(db).Workspace(scope)
+			ws := companyOf(t, db)
 			var made []core.ID[crm.Contact]
 			var merges []core.ID[crm.Merge]
 			emails := rapid.SampledFrom([]core.Email{"", "a@example.org", "A@example.org", "b@example.org", "c@example.org"})

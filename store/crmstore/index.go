@@ -39,15 +39,14 @@ func Index(ctx context.Context, db *bunstore.DB) error {
 
 func indexContacts(ctx context.Context, all *bunstore.Session) (n int, err error) {
 	var rows []contactRow
-	err = all.Across(&rows).ExcludeColumn("words").Where("c.words IS NULL").OrderExpr("c.company_id, c.id").Limit(indexBatch).Scan(ctx)
+	err = all.Lock(all.Across(&rows).ExcludeColumn("words").Where("c.words IS NULL").OrderExpr("c.company_id, c.id").Limit(indexBatch)).Scan(ctx)
 	if err != nil {
 		return 0, all.Fail(err)
 	}
 	for i := range rows {
 		s := store{all.In(core.Scope{Company: rows[i].CompanyID})}
 		row := s.contactRow(rows[i].Contact)
-		// Who has changed it meanwhile has given it its words.
-		_, err := s.Update(bunstore.Shared, &row).Column(indexed...).Where("c.id = ?", row.ID).Where("c.words IS NULL").Exec(ctx)
+		_, err := s.Update(bunstore.Shared, &row).Column(indexed...).Where("c.id = ?", row.ID).Exec(ctx)
 		if err != nil {
 			return 0, s.Fail(err)
 		}

@@ -78,6 +78,41 @@ func TestContactsOlderThanTheSearchAreIndexed(t *testing.T) {
 	})
 }
 
+// A change gives a contact neither words nor the key of its name if it has none yet: nobody would come upon what else it lacks.
+func TestContactsThatAreChangedBeforeTheyAreIndexedLackNothingAfterwards(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, db *bunstore.DB) {
+		ws := companyOf(t, db)
+		ada, err := ws.Contacts.Create(t.Context(), crm.NewContact{Name: "Ada", Location: "São Paulo", Phone: "+5511912345678"})
+		require.NoError(t, err)
+		write, _ := db.Pools()
+		for _, old := range []string{
+			"UPDATE crm_contacts SET words = NULL, location_key = '', match_name = NULL, match_place = NULL",
+			"UPDATE crm_contact_addresses SET match_key = NULL",
+		} {
+			_, err = write.ExecContext(t.Context(), old)
+			require.NoError(t, err)
+		}
+		_, err = ws.Contacts.Update(t.Context(), ada.ID, func(c *crm.Contact) error { c.Name = "Lovelace"; return nil })
+		require.NoError(t, err)
+		require.NoError(t, crmstore.Index(t.Context(), db))
+		n, err := crmstore.KeyContacts(t.Context(), db, 2)
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		l, err := ws.Contacts.List(t.Context(), crm.ContactFilter{Search: "lovelace", Where: filter.Filter{Field: "location", Op: filter.Is, Value: "sao paulo"}}, core.Page{})
+		require.NoError(t, err)
+		require.Len(t, l.Items, 1)
+		var lacking int
+		require.NoError(t, write.QueryRowContext(t.Context(), "SELECT count(*) FROM crm_contact_addresses WHERE match_key IS NULL").Scan(&lacking))
+		require.Zero(t, lacking)
+		_, err = ws.Contacts.Update(t.Context(), ada.ID, func(c *crm.Contact) error { c.Name = "George Byron"; return nil })
+		require.NoError(t, err)
+		found, err := ws.Contacts.DuplicatesOfNew(t.Context(), crm.NewContact{Name: "George Byron", Location: "São Paulo"}, crm.DuplicateFilter{})
+		require.NoError(t, err)
+		require.Len(t, found, 1, "from then on a change brings them along")
+	})
+}
+
 func TestLeadsOlderThanTheSearchAreIndexed(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, db *bunstore.DB) {
