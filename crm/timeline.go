@@ -95,22 +95,10 @@ func (s *Timeline) List(ctx context.Context, contact core.ID[Contact], p core.Pa
 	if err != nil {
 		return none, err
 	}
-	tx := s.work.Plain()
-	c, err := survivor(ctx, tx, contact)
-	for range core.Attempts {
-		if err != nil {
-			return none, err
-		}
+	return ofSurvivor(ctx, s.work.Plain(), contact, func(c Contact) (core.List[TimelineEntry], bool, error) {
 		l, err := s.read(ctx, c.ID, page)
-		if err != nil {
-			return none, err
-		}
-		was := c.ID
-		if c, err = survivor(ctx, tx, contact); err == nil && c.ID == was {
-			return l, nil // else some of it has moved while the others were asked
-		}
-	}
-	return none, core.Stale("contact")
+		return l, false, err // what there is of it says nothing of the rest, which may have moved since
+	})
 }
 
 // read asks every source once.
