@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 
 	"github.com/clientele-crm/clientele/core"
 )
@@ -158,56 +157,14 @@ func (im *importer) rehearse(ctx context.Context, batch []*importedRow) error {
 }
 
 // rosterOf is the stored contacts that a batch may be about, in a few queries for all rows.
-func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (_ *roster, err error) {
-	var keys []AddressKey
-	var ids []core.ID[Contact]
-	var names, categories []string
-	for _, row := range batch {
-		if len(row.faults) > 0 {
-			continue
-		}
-		row.eachKey(func(_ string, key AddressKey) { keys = append(keys, key) })
-		if !row.id.IsZero() {
-			ids = append(ids, row.id)
-		}
-		if row.nameKey != "" {
-			names = append(names, row.nameKey)
-		}
-		if key := core.Fold(row.category); key != "" && !slices.Contains(categories, key) {
-			categories = append(categories, key)
-		}
-	}
-	var held []AddressKey
-	if tx.Scope.Actor.OwnRows { // before the contacts: those made in between would be taken for others'
-		if held, err = tx.Store.HeldAddresses(ctx, keys); err != nil {
-			return nil, err
-		}
-	}
-	stored, err := tx.Store.ContactsAt(ctx, keys)
+func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (*roster, error) {
+	sought := soughtBy(batch)
+	stored, hidden, err := sought.contacts(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	if held = without(held, stored); len(held) > 0 { // and after them: so would those deleted in between
-		if held, err = tx.Store.HeldAddresses(ctx, held); err != nil {
-			return nil, err
-		}
-	}
-	if len(ids) > 0 {
-		named, err := tx.Store.ContactsByID(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		stored = append(stored, named...)
-	}
-	if len(names) > 0 {
-		namesakes, err := tx.Store.ContactsNamed(ctx, names)
-		if err != nil {
-			return nil, err
-		}
-		stored = append(stored, namesakes...)
-	}
-	r := newRoster(stored, held)
-	named, err := tx.Store.CategoriesNamed(ctx, categories)
+	r := newRoster(stored, hidden)
+	named, err := tx.Store.CategoriesNamed(ctx, sought.categories)
 	for _, c := range named {
 		r.categories[core.Fold(c.Name)] = c
 	}
@@ -218,17 +175,6 @@ func (im *importer) rosterOf(ctx context.Context, tx Tx, batch []*importedRow) (
 		err = r.probable(ctx, tx, batch)
 	}
 	return r, err
-}
-
-// without is the addresses that none of the contacts has.
-func without(keys []AddressKey, contacts []Contact) []AddressKey {
-	theirs := map[AddressKey]bool{}
-	for i := range contacts {
-		for _, k := range contacts[i].AddressKeys() {
-			theirs[k] = true
-		}
-	}
-	return slices.DeleteFunc(keys, func(k AddressKey) bool { return theirs[k] })
 }
 
 // encode encodes what is told of the batch, in the time in which those before it are stored.

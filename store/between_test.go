@@ -34,7 +34,7 @@ func TestWhatSomebodyElseDoesBetweenTwoQuestions(t *testing.T) {
 	t.Parallel()
 	lite, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "crm.db"))
 	require.NoError(t, err)
-	pg, err := postgres.Open(t.Context(), pgtest.Database(t))
+	pg, err := postgres.Open(t.Context(), pgtest.Database(t), postgres.MaxConns(100)) // two for each test, of as many as there are processors
 	require.NoError(t, err)
 	for name, db := range map[string]*bunstore.DB{"sqlite": lite, "postgres": pg} {
 		t.Run(name, func(t *testing.T) {
