@@ -17,15 +17,9 @@ var tokenInMail = regexp.MustCompile(`\?token=([\w-]+)`)
 func (w *world) linkTo(e core.Email) string {
 	w.t.Helper()
 	require.NoError(w.t, w.app.Accounts.Wait(w.t.Context()))
-	w.mails.mu.Lock()
-	defer w.mails.mu.Unlock()
-	for i := len(w.mails.sent) - 1; i >= 0; i-- {
-		if m := w.mails.sent[i]; m.To == e {
-			return tokenInMail.FindStringSubmatch(m.Text)[1]
-		}
-	}
-	require.Fail(w.t, "no mail was sent")
-	return ""
+	mails := w.mails.To(e)
+	require.NotEmpty(w.t, mails, "no mail was sent")
+	return tokenInMail.FindStringSubmatch(mails[len(mails)-1].Text)[1]
 }
 
 func TestAccounts(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,6 +16,7 @@ import (
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/core/blobs"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/internal/mailtest"
 	"github.com/clientele-crm/clientele/internal/pgtest"
 	"github.com/clientele-crm/clientele/internal/sqlitetest"
 	"github.com/clientele-crm/clientele/server"
@@ -33,7 +33,7 @@ type world struct {
 	server  *server.Server
 	url     string
 	company core.CompanyID
-	mails   *mails
+	mails   *mailtest.Box
 	files   string            // the folder of attached files
 	tokens  map[string]string // access tokens, by the names of users
 }
@@ -67,7 +67,7 @@ func onBoth(t *testing.T, test func(t *testing.T, w *world), hooks ...bun.QueryH
 // newWorldIn is a world in a database that is empty but for its tables.
 func newWorldIn(t *testing.T, db *bunstore.DB, change ...func(*server.Config)) *world {
 	t.Helper()
-	w := &world{t: t, db: db, mails: &mails{}, files: t.TempDir(), tokens: map[string]string{}}
+	w := &world{t: t, db: db, mails: &mailtest.Box{}, files: t.TempDir(), tokens: map[string]string{}}
 	files, err := blobs.OpenDir(w.files)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, files.Close()) })
@@ -132,19 +132,6 @@ func (w *world) join(user string, company core.CompanyID, ps core.Permissions) i
 	m, err := w.ws(company).Members.Create(w.t.Context(), identity.NewMember{UserID: w.user(user).ID, RoleID: role.ID})
 	require.NoError(w.t, err)
 	return m
-}
-
-// mails are the mails that were sent.
-type mails struct {
-	mu   sync.Mutex
-	sent []identity.Message
-}
-
-func (m *mails) Send(_ context.Context, message identity.Message) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.sent = append(m.sent, message)
-	return nil
 }
 
 // answer is what came back of a request.

@@ -150,7 +150,7 @@ var ofAccounts = []between{
 			"id_users", string(theirs))
 		require.ErrorIs(t, m.app.Accounts.RequestEmailChange(t.Context(), u.ID, theirs, oldPassword), core.ErrInvalid)
 		require.NoError(t, m.app.Accounts.Wait(t.Context()))
-		require.Empty(t, m.mails.to(theirs))
+		require.Empty(t, m.mails.To(theirs))
 	}},
 	{"a link to set a password that goes to an address which is changed is not good", func(t *testing.T, m *meantime) {
 		u, _ := m.user("ada")
@@ -206,7 +206,7 @@ func (m *meantime) user(name string) (identity.User, identity.Session) {
 // link is the token in the last mail to the address.
 func (m *meantime) link(e core.Email) identity.Secret {
 	require.NoError(m.t, m.app.Accounts.Wait(m.t.Context()))
-	mails := m.mails.to(e)
+	mails := m.mails.To(e)
 	require.NotEmpty(m.t, mails)
 	found := linkToken.FindStringSubmatch(mails[len(mails)-1].Text)
 	require.NotNil(m.t, found)

@@ -17,6 +17,7 @@ import (
 	"github.com/clientele-crm/clientele/core/blobs"
 	"github.com/clientele-crm/clientele/crm"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/internal/mailtest"
 	"github.com/clientele-crm/clientele/internal/pgtest"
 	"github.com/clientele-crm/clientele/store/bunstore"
 	"github.com/clientele-crm/clientele/store/postgres"
@@ -61,7 +62,7 @@ type meantime struct {
 	db     *bunstore.DB
 	others *others
 	app    *clientele.Clientele
-	mails  *mailbox
+	mails  *mailtest.Box
 	scope  core.Scope
 	ws     *clientele.Workspace
 }
@@ -70,7 +71,7 @@ func newMeantime(t *testing.T, db *bunstore.DB, others *others) *meantime {
 	dir, err := blobs.OpenDir(t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, dir.Close()) })
-	m := &meantime{t: t, db: db, others: others, mails: &mailbox{}, scope: core.Scope{Company: core.CompanyID{UUID: uuid.New()}, Actor: core.System()}}
+	m := &meantime{t: t, db: db, others: others, mails: &mailtest.Box{}, scope: core.Scope{Company: core.CompanyID{UUID: uuid.New()}, Actor: core.System()}}
 	require.NoError(t, db.EnsureCompany(t.Context(), core.Tenant{ID: m.scope.Company, Name: "Company", ContactPolicy: []string{}}))
 	m.app = clientele.New(db, clientele.WithBlobs(dir), clientele.WithIdentity(identity.Config{
 		PasswordCost: identity.PasswordCost{Memory: 8, Passes: 1, Threads: 1}, Mailer: m.mails,
@@ -184,28 +185,3 @@ func (o *others) BeforeQuery(ctx context.Context, e *bun.QueryEvent) context.Con
 }
 
 func (o *others) AfterQuery(_ context.Context, e *bun.QueryEvent) { o.meet(e.Query, true) }
-
-// mailbox keeps what is sent.
-type mailbox struct {
-	mu   sync.Mutex
-	sent []identity.Message
-}
-
-func (b *mailbox) Send(_ context.Context, m identity.Message) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.sent = append(b.sent, m)
-	return nil
-}
-
-// to are the mails to an address.
-func (b *mailbox) to(e core.Email) (list []identity.Message) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, m := range b.sent {
-		if m.To == e {
-			list = append(list, m)
-		}
-	}
-	return list
-}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/clientele-crm/clientele/core"
 	"github.com/clientele-crm/clientele/identity"
+	"github.com/clientele-crm/clientele/internal/mailtest"
 )
 
 const goodPassword identity.Secret = "correct horse battery staple"
@@ -24,13 +25,13 @@ type accounts struct {
 	*identity.Accounts
 	t     *testing.T
 	clock *clock
-	mails *mailbox
+	mails *mailtest.Box
 }
 
 func (w *world) accounts() *accounts { return w.accountsLike(identity.Config{PasswordCost: cheap}) }
 
 func (w *world) accountsLike(cfg identity.Config) *accounts {
-	p := &accounts{t: w.t, clock: &clock{now: time.Now()}, mails: &mailbox{}}
+	p := &accounts{t: w.t, clock: &clock{now: time.Now()}, mails: &mailtest.Box{}}
 	cfg.Mailer = p.mails
 	p.Accounts = identity.NewAccounts(clocked{w.backend.Platform(), p.clock}, cfg)
 	return p
@@ -91,29 +92,9 @@ func (p *accounts) mailTo(e core.Email) identity.Message {
 	return to[len(to)-1]
 }
 
-func (p *accounts) mailsTo(e core.Email) (to []identity.Message) {
+func (p *accounts) mailsTo(e core.Email) []identity.Message {
 	require.NoError(p.t, p.Wait(p.t.Context()))
-	p.mails.mu.Lock()
-	defer p.mails.mu.Unlock()
-	for _, m := range p.mails.sent {
-		if m.To == e {
-			to = append(to, m)
-		}
-	}
-	return to
-}
-
-// mailbox is a mailer that keeps what is sent.
-type mailbox struct {
-	mu   sync.Mutex
-	sent []identity.Message
-}
-
-func (b *mailbox) Send(_ context.Context, m identity.Message) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.sent = append(b.sent, m)
-	return nil
+	return p.mails.To(e)
 }
 
 // clock is a time that passes when a test says so.
